@@ -1,0 +1,148 @@
+"""The School Mental Health Peer-to-Peer (P2P) Exchange Series of 2019 as typed, cited data.
+
+>>> import smh_p2p
+>>> exchange = smh_p2p.load()                      # the canonical exchange: immutable, the same object each time
+>>> exchange.session(3).title
+'Sustain and Expand SMH Programs'
+>>> str(exchange.period)
+'2019-08/2019-09'
+>>> exchange.sea("GU") is exchange.sea("guam") is exchange.sea("66")
+True
+>>> exchange.sea("Northern Marianas").usps, exchange.sea("BIE").ccd, exchange.sea("BIE").fips
+('MP', '59', None)
+>>> exchange.sea("Alasca")
+Traceback (most recent call last):
+    ...
+smh_p2p.NotFoundError: no SEA 'Alasca' in this exchange; did you mean 'Alaska'?
+>>> [o.number for o in exchange.objectives_for(2)]
+[3, 4]
+>>> exchange.seas_in(1)
+Traceback (most recent call last):
+    ...
+smh_p2p.NotStatedError: the source does not state which SEAs were in group 1
+>>> [hit.where for hit in exchange.find("workforce")]
+['/sessions/3/title']
+>>> smh_p2p.cite("/sessions/2/title").quote
+'Sustain and Expand SMH Programs'
+>>> smh_p2p.from_json(smh_p2p.to_json(exchange)) == exchange
+True
+"""
+
+from typing import TYPE_CHECKING
+
+from smh_p2p.canonical import load, resource
+from smh_p2p.errors import (
+    AmbiguousKeyError,
+    InvalidDocumentError,
+    InvalidError,
+    InvalidOriginError,
+    InvalidRecordError,
+    NotFoundError,
+    NotStatedError,
+    Problem,
+    Rule,
+    SmhP2pError,
+)
+from smh_p2p.model import (
+    SEA,
+    Exchange,
+    Group,
+    Hit,
+    JurisdictionKind,
+    Objective,
+    Organization,
+    Period,
+    Role,
+    Session,
+    Source,
+    YearMonth,
+)
+
+if TYPE_CHECKING:
+    from smh_p2p.codec import from_dict, from_json, read, register_hooks, to_dict, to_json, write
+    from smh_p2p.provenance import (
+        Citation,
+        Coverage,
+        Origin,
+        Provenance,
+        Span,
+        Standard,
+        citations,
+        cite,
+        coverage,
+        verify,
+    )
+
+    __version__: str
+else:
+    # Loaded when first asked for: a lookup needs neither documents nor citations.
+    _ROOMS = {
+        "codec": {"from_dict", "from_json", "read", "register_hooks", "to_dict", "to_json", "write"},
+        "provenance": {
+            "Citation",
+            "Coverage",
+            "Origin",
+            "Provenance",
+            "Span",
+            "Standard",
+            "citations",
+            "cite",
+            "coverage",
+            "verify",
+        },
+    }
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name == "__version__":
+            return import_module("importlib.metadata").version("smh_p2p")
+        for room, names in _ROOMS.items():
+            if name in names:
+                return getattr(import_module(f"smh_p2p.{room}"), name)
+        raise AttributeError(f"module 'smh_p2p' has no attribute {name!r}")
+
+
+__all__ = [
+    "SEA",
+    "AmbiguousKeyError",
+    "Citation",
+    "Coverage",
+    "Exchange",
+    "Group",
+    "Hit",
+    "InvalidDocumentError",
+    "InvalidError",
+    "InvalidOriginError",
+    "InvalidRecordError",
+    "JurisdictionKind",
+    "NotFoundError",
+    "NotStatedError",
+    "Objective",
+    "Organization",
+    "Origin",
+    "Period",
+    "Problem",
+    "Provenance",
+    "Role",
+    "Rule",
+    "Session",
+    "SmhP2pError",
+    "Source",
+    "Span",
+    "Standard",
+    "YearMonth",
+    "citations",
+    "cite",
+    "coverage",
+    "from_dict",
+    "from_json",
+    "load",
+    "read",
+    "register_hooks",
+    "resource",
+    "to_dict",
+    "to_json",
+    "verify",
+    "write",
+]

@@ -1,0 +1,128 @@
+"""The canonical exchange and the raw files that it ships in."""
+
+import json
+import pkgutil
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from smh_p2p.errors import NotFoundError
+from smh_p2p.model import (
+    SEA,
+    Exchange,
+    Group,
+    JurisdictionKind,
+    Objective,
+    Organization,
+    Period,
+    Role,
+    Session,
+    Source,
+    YearMonth,
+)
+
+if TYPE_CHECKING:
+    from importlib_resources.abc import Traversable
+
+_lock = threading.Lock()
+
+
+def load(*, inferred: bool = True) -> Exchange:
+    """Return the canonical exchange: the School Mental Health P2P Exchange Series of 2019.
+
+    Args:
+        inferred: Whether to keep what the source does not say outright and a reader would
+            conclude: the phase of each group.
+
+    Returns:
+        The same object at each call, in every thread.
+
+    >>> load().title
+    'School Mental Health Peer-to-Peer (P2P) Exchange Series'
+    >>> load(inferred=False).group(1)
+    Group(number=1, phase=None)
+    """
+    with _lock:
+        return _load(inferred=inferred)
+
+
+@cache
+def _load(*, inferred: bool) -> Exchange:
+    document = _read("exchange.json")
+    if not inferred:
+        for pointer, origin in _read("provenance.json")["origins"].items():
+            if origin["origin"] == "inferred":
+                _remove(document, pointer)
+    return _exchange(document)
+
+
+def _read(name: str) -> Any:
+    # Measured: importlib.resources would add a fifth to a process that only looks something up.
+    return json.loads(pkgutil.get_data(__package__, f"data/{name}") or b"")
+
+
+def _remove(document: Any, pointer: str) -> None:
+    *parents, name = pointer.split("/")[1:]
+    for token in parents:
+        document = document[int(token) if isinstance(document, list) else token]
+    del document[name]
+
+
+def _exchange(document: dict[str, Any]) -> Exchange:
+    """Make the records of a sound document by plain constructors, which check every rule.
+
+    `from_dict` reads any document and reports all that is wrong with it; its converter costs more
+    than the whole of this.
+    """
+    del document["format"]
+    period = document["period"]
+    return Exchange(
+        **document
+        | {
+            "period": Period(**{end: YearMonth.parse(month) for end, month in period.items()}),
+            "organizations": tuple(
+                Organization(**each | {"role": Role(each["role"])})
+                for each in document["organizations"]
+            ),
+            "groups": tuple(Group(**each) for each in document["groups"]),
+            "sessions": tuple(
+                Session(**each | {"groups": tuple(each["groups"])}) for each in document["sessions"]
+            ),
+            "objectives": tuple(
+                Objective(**each | {"groups": tuple(each["groups"])})
+                for each in document["objectives"]
+            ),
+            "seas": tuple(
+                SEA(
+                    **each
+                    | {
+                        "kind": JurisdictionKind(each["kind"]),
+                        "aliases": tuple(each.get("aliases", ())),
+                    }
+                )
+                for each in document["seas"]
+            ),
+            "source": Source(**document["source"]),
+            "not_stated": tuple(document["not_stated"]),
+        }
+    )
+
+
+def resource(name: str) -> "Traversable":
+    """Return a raw file of the package, for other tools; from a zip too.
+
+    Args:
+        name: `exchange.json`, `provenance.json` or `source.txt`.
+
+    Raises:
+        NotFoundError: There is no such file.
+
+    >>> resource("source.txt").read_text(encoding="utf-8")[:20]
+    'School Mental Health'
+    """
+    from importlib_resources import files  # only who asks for a raw file pays for it
+
+    there = {each.name: each for each in files("smh_p2p").joinpath("data").iterdir()}
+    if name not in there:
+        raise NotFoundError("resource", name, tuple(sorted(there)), "this package")
+    return there[name]

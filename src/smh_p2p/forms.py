@@ -1,0 +1,176 @@
+"""The forms of single values, written once in the types of the records.
+
+A record's annotation is its rule: `number: Number` means a whole number from 1 to 9999, wherever
+the value comes from. `checked` hangs the rule on every attribute of a record class, and the codec
+reads the same annotations.
+"""
+
+import re
+import reprlib
+from collections.abc import Callable, Iterator
+from enum import Enum
+from types import NoneType
+from typing import Annotated, Any, TypeAlias, get_args, get_origin
+
+from attrs import Attribute, frozen
+
+from smh_p2p.errors import InvalidRecordError, Problem, Rule
+from smh_p2p.pointer import join
+
+_brief = reprlib.Repr()
+_brief.maxstring = _brief.maxother = 60
+
+
+def shown(value: object) -> str:
+    """Return a value as an error shows it: short, and in the words of JSON.
+
+    >>> shown(None), shown("ab"), shown({"a": 1})
+    ('null', "'ab'", 'an object')
+    """
+    match value:
+        case None | True | False:
+            return {None: "null", True: "true", False: "false"}[value]
+        case dict():
+            return "an object"
+        case list() | tuple():
+            return "an array"
+        case _:
+            return _brief.repr(value)
+
+
+@frozen
+class Form:
+    """What one value must be.
+
+    Attributes:
+        type: Its exact type: `True` is no `int`.
+        rule: The rule that it breaks when its type is right and the rest is not.
+        expected: The form in words, for errors.
+        holds: Whether a value of that type has the form.
+    """
+
+    type: type
+    rule: Rule
+    expected: str
+    holds: Callable[[Any], object]
+
+    def problems(self, value: object, where: str) -> Iterator[Problem]:
+        """Yield what is wrong with a value: nothing, or one problem."""
+        if type(value) is not self.type:
+            yield Problem(where, Rule.TYPE, shown(value), self.expected)
+        elif not self.holds(value):
+            yield Problem(where, self.rule, shown(value), self.expected)
+
+
+# What XML 1.0 calls a character: all but surrogates, most controls and two noncharacters.
+# Such text can be written as JSON, CSV, HTML and SVG, and read back equal.
+_CHARACTERS = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
+
+
+def _is_text(value: str) -> bool:
+    visible = any(c.isprintable() and not c.isspace() for c in value)
+    return visible and _CHARACTERS.fullmatch(value) is not None
+
+
+def _code(pattern: str, expected: str) -> Form:
+    return Form(str, Rule.CODE, expected, re.compile(pattern, re.ASCII).fullmatch)
+
+
+Text: TypeAlias = Annotated[
+    str,
+    Form(str, Rule.TEXT, "text that is not blank and has no control characters", _is_text),
+]
+Number: TypeAlias = Annotated[
+    int, Form(int, Rule.NUMBER, "a whole number from 1 to 9999", range(1, 10_000).__contains__)
+]
+Month: TypeAlias = Annotated[
+    int, Form(int, Rule.NUMBER, "a month from 1 to 12", range(1, 13).__contains__)
+]
+Identifier: TypeAlias = Annotated[
+    str, _code("[a-z0-9]+(-[a-z0-9]+)*", "lower-case words and numbers joined by '-'")
+]
+Address: TypeAlias = Annotated[str, _code(r"https?://[^\s\x00-\x20\x7f-\U0010ffff]+", "a web address in ASCII")]
+Sha256: TypeAlias = Annotated[str, _code("[0-9a-f]{64}", "64 lower-case hexadecimal digits")]
+TwoLetters: TypeAlias = Annotated[str, _code("[A-Z]{2}", "two capital letters, such as 'AK'")]
+TwoDigits: TypeAlias = Annotated[str, _code("[0-9]{2}", "two digits in text, such as '02'")]
+Iso3166: TypeAlias = Annotated[
+    str, _code("[A-Z]{2}-[A-Z0-9]{1,3}", "an ISO 3166-2 code, such as 'US-AK'")
+]
+
+Check: TypeAlias = Callable[[object, str], Iterator[Problem]]
+
+
+def check(annotation: Any) -> Check:
+    """Return the check that an annotation asks for: problems of a value at a place.
+
+    Args:
+        annotation: `Annotated` with a `Form`, a class, or one of these in `tuple[..., ...]` or
+            `... | None`.
+
+    >>> [str(problem) for problem in check(tuple[Number, ...])((1, 0), "/groups")]
+    ['/groups/1: found 0, expected a whole number from 1 to 9999']
+    """
+    arguments = get_args(annotation)
+    if NoneType in arguments:
+        (inner,) = (argument for argument in arguments if argument is not NoneType)
+        return _optional(check(inner))
+    if get_origin(annotation) is tuple:
+        return _many(check(arguments[0]))
+    if get_origin(annotation) is Annotated:
+        form: Form = arguments[1]
+        return form.problems
+    return _instance(annotation)
+
+
+def _optional(inner: Check) -> Check:
+    def problems(value: object, where: str) -> Iterator[Problem]:
+        return iter(()) if value is None else inner(value, where)
+
+    return problems
+
+
+def _many(item: Check) -> Check:
+    def problems(value: object, where: str) -> Iterator[Problem]:
+        if type(value) is not tuple:
+            yield Problem(where, Rule.TYPE, shown(value), "a tuple")
+        else:
+            for index, each in enumerate(value):
+                yield from item(each, join(where, index))
+                if each in value[:index]:
+                    yield Problem(join(where, index), Rule.UNIQUE, shown(each), "no item twice")
+
+    return problems
+
+
+def _instance(cls: type) -> Check:
+    def problems(value: object, where: str) -> Iterator[Problem]:
+        if not isinstance(value, cls):
+            yield Problem(where, Rule.TYPE, shown(value), f"a {cls.__name__}")
+
+    return problems
+
+
+def is_text(annotation: Any) -> bool:
+    """Return whether the values of an annotation are `Text`, several or none of it included."""
+    return annotation == Text or Text in get_args(annotation)
+
+
+def choices(cls: type[Enum]) -> str:
+    """Return the closed list of an enumeration in words."""
+    return "one of " + ", ".join(repr(member.value) for member in cls)
+
+
+def checked(_: type, fields: list["Attribute[Any]"]) -> list["Attribute[Any]"]:
+    """Hang on each attribute the check that its annotation asks for (an attrs field transformer)."""
+
+    def validator(attribute: "Attribute[Any]") -> Callable[[Any, "Attribute[Any]", Any], None]:
+        problems_of = check(attribute.type)
+        where = join("", attribute.name)
+
+        def validate(_instance: Any, _attribute: "Attribute[Any]", value: Any) -> None:
+            if problems := tuple(problems_of(value, where)):
+                raise InvalidRecordError(problems)
+
+        return validate
+
+    return [attribute.evolve(validator=validator(attribute)) for attribute in fields]

@@ -1,0 +1,339 @@
+"""Where every fact of the canonical exchange comes from, and the proof that it does.
+
+Every leaf of `exchange.json` has one origin in `provenance.json`. Spans are Unicode code points
+`[start, end)` of `source.txt`, kept with the exact quote, as the selectors of W3C Web Annotation.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from attrs import fields, frozen, has
+
+from smh_p2p.canonical import load, resource
+from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule
+from smh_p2p.forms import shown
+from smh_p2p.pointer import Json, join, leaves
+
+
+class Origin(StrEnum):
+    """Where a fact comes from."""
+
+    QUOTED = "quoted"
+    INFERRED = "inferred"
+    REFERENCE = "reference"
+    ASSIGNED = "assigned"
+
+
+@frozen(kw_only=True)
+class Span:
+    """A passage of the source text.
+
+    Attributes:
+        start: Its first code point, counted from 0.
+        end: The code point after its last.
+        quote: Exactly what stands there.
+    """
+
+    start: int
+    end: int
+    quote: str
+
+
+@frozen(kw_only=True)
+class Standard:
+    """An outside standard or publication that a fact is taken from.
+
+    Attributes:
+        title: Its title.
+        edition: Its edition, and where and when it was checked.
+    """
+
+    title: str
+    edition: str
+
+
+@frozen(kw_only=True)
+class Citation:
+    """The origin of one leaf of the canonical document.
+
+    Attributes:
+        pointer: JSON Pointer of the leaf.
+        origin: Where its value comes from.
+        value: The value that the origin gives; read from the source where it is quoted or inferred.
+        spans: The passages it rests on: the value is read from the first, the others say that it
+            belongs here. Empty unless quoted or inferred.
+        reading: How the value is read from the passage: `verbatim`, `integer`, `month`, `role`.
+        because: Why a reader would conclude it, where it is inferred.
+        standard: The standard, where it is a reference.
+    """
+
+    pointer: str
+    origin: Origin
+    value: Json = None
+    spans: tuple[Span, ...] = ()
+    reading: str | None = None
+    because: str | None = None
+    standard: Standard | None = None
+
+    @property
+    def quote(self) -> str | None:
+        """The passage that the value is read from; `None` where the source is not the origin.
+
+        >>> cite("/seas/3/name").quote
+        'Guam'
+        """
+        return self.spans[0].quote if self.spans else None
+
+
+@frozen
+class Coverage:
+    """How much is borne out, each as a share from 0 to 1.
+
+    Attributes:
+        leaves: Of the leaves of the document, those with an origin that verifies.
+        source: Of the code points of the source, those that a span verifies: cited or connective.
+    """
+
+    leaves: float
+    source: float
+
+
+def _integer(quote: str) -> int:
+    (digits,) = re.findall("[0-9]+", quote)
+    return int(digits)
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def _month(quote: str) -> str:
+    name, year = quote.split()
+    return f"{int(year):04}-{_MONTHS.index(name) + 1:02}"
+
+
+_ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
+
+# How a value is read from a quote; each raises LookupError or ValueError where it cannot be.
+_READINGS: dict[str, Callable[[str], Json]] = {
+    "verbatim": str,
+    "integer": _integer,
+    "month": _month,
+    "role": _ROLES.__getitem__,
+}
+
+
+@frozen(kw_only=True)
+class Provenance:
+    """A document, the text that it is known from, and the origin of every leaf of it.
+
+    Attributes:
+        document: The document, as parsed from JSON.
+        source: The text of the source.
+        citations: The citation of each leaf, by its pointer.
+        connective: The passages that state no fact: labels, bullets, joining words, blank space.
+    """
+
+    document: Json
+    source: str
+    citations: dict[str, Citation]
+    connective: tuple[Span, ...]
+
+    @classmethod
+    def from_json(cls, document: str | bytes, origins: str | bytes, source: bytes) -> "Provenance":
+        """Read the three files `exchange.json`, `provenance.json` and `source.txt`."""
+        entries = json.loads(origins)
+        standards = {name: Standard(**each) for name, each in entries["standards"].items()}
+        return cls(
+            document=json.loads(document),
+            source=source.decode(),
+            citations={
+                pointer: _citation(pointer, entry, standards)
+                for pointer, entry in entries["origins"].items()
+            },
+            connective=_spans(entries["connective"]),
+        )
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield everything that the origins do not bear out, place by place."""
+        found = dict(leaves(self.document))
+        for pointer, value in found.items():
+            if pointer in self.citations:
+                yield from self._leaf_problems(self.citations[pointer], value)
+            else:
+                yield _problem(pointer, "no origin", "one")
+        for pointer in self.citations.keys() - found.keys():
+            yield _problem(pointer, "an origin", "a leaf that it is the origin of")
+        for index, span in enumerate(self.connective):
+            yield from self._span_problems(join("/connective", index), span)
+        yield from self._gaps()
+        stated = found.get("/source/sha256")
+        if stated is not None and stated != (real := hashlib.sha256(self.source.encode()).hexdigest()):
+            yield _problem("/source/sha256", shown(stated), f"{real}, as the source text has it")
+
+    def verify(self) -> None:
+        """Check every origin.
+
+        Raises:
+            InvalidOriginError: With everything that the origins do not bear out.
+        """
+        if problems := tuple(self.problems()):
+            raise InvalidOriginError(problems)
+
+    def coverage(self) -> Coverage:
+        """Measure how much of the document and of the source is borne out."""
+        found = dict(leaves(self.document))
+        sound = sum(
+            pointer in self.citations
+            and not any(self._leaf_problems(self.citations[pointer], value))
+            for pointer, value in found.items()
+        )
+        return Coverage(sound / len(found), sum(map(bool, self._cover())) / len(self.source))
+
+    def _leaf_problems(self, citation: Citation, value: Json) -> Iterator[Problem]:
+        where = citation.pointer
+        for span in citation.spans:
+            yield from self._span_problems(where, span)
+        from_source = citation.origin in (Origin.QUOTED, Origin.INFERRED)
+        if from_source and (not citation.spans or citation.reading not in _READINGS):
+            yield _problem(where, f"{citation.origin} alone", "spans and a reading that is known")
+        elif citation.origin is Origin.INFERRED and not citation.because:
+            yield _problem(where, "inferred alone", "the reason why")
+        elif citation.origin is Origin.REFERENCE and citation.standard is None:
+            yield _problem(where, "reference alone", "the standard")
+        elif (type(value), value) != (type(citation.value), citation.value):
+            yield _problem(where, shown(value), f"{shown(citation.value)}, as its origin gives it")
+
+    def _span_problems(self, where: str, span: Span) -> Iterator[Problem]:
+        if not self._stands(span):
+            there = self.source[max(span.start, 0) : max(span.end, 0)]
+            right = self.source.find(span.quote)
+            hint = f"; it stands at {right}" if right >= 0 else ", which is nowhere in the source"
+            at = f"{shown(there)} at [{span.start}, {span.end})"
+            yield _problem(where, at, shown(span.quote) + hint)
+
+    def _stands(self, span: Span) -> bool:
+        return 0 <= span.start < span.end and self.source[span.start : span.end] == span.quote
+
+    def _cover(self) -> list[set[str]]:
+        """Return for each code point of the source whether it is `cited`, `connective` or both."""
+        cover: list[set[str]] = [set() for _ in self.source]
+        cited = (span for citation in self.citations.values() for span in citation.spans)
+        for kind, spans in (("cited", cited), ("connective", self.connective)):
+            for span in filter(self._stands, spans):
+                for at in range(span.start, span.end):
+                    cover[at].add(kind)
+        return cover
+
+    def _gaps(self) -> Iterator[Problem]:
+        for at, kinds in enumerate(self._cover()):
+            if len(kinds) != 1:
+                found = " and ".join(sorted(kinds)) or "neither"
+                expected = f"{self.source[at]!r} to be cited, or else connective"
+                yield _problem(join("/code point", at), found, expected)
+
+
+def _problem(where: str, found: str, expected: str) -> Problem:
+    return Problem(where, Rule.ORIGIN, found, expected)
+
+
+def _spans(entries: list[dict[str, Any]]) -> tuple[Span, ...]:
+    return tuple(Span(**entry) for entry in entries)
+
+
+def _citation(pointer: str, entry: dict[str, Any], standards: dict[str, Standard]) -> Citation:
+    spans = _spans(entry.get("spans", []))
+    value = entry.get("value")
+    if spans and entry.get("reading") in _READINGS:
+        with suppress(LookupError, ValueError):  # left None, which verify tells from the value
+            value = _READINGS[entry["reading"]](spans[0].quote)
+    return Citation(
+        pointer=pointer,
+        origin=Origin(entry["origin"]),
+        value=value,
+        spans=spans,
+        reading=entry.get("reading"),
+        because=entry.get("because"),
+        standard=standards.get(entry.get("standard", "")),
+    )
+
+
+@cache
+def _canonical() -> Provenance:
+    return Provenance.from_json(
+        *(resource(name).read_bytes() for name in ("exchange.json", "provenance.json", "source.txt"))
+    )
+
+
+def cite(pointer: str) -> Citation:
+    """Return the citation of a leaf of the canonical document.
+
+    Args:
+        pointer: JSON Pointer of the leaf, as `find` and `citations` give it.
+
+    Raises:
+        NotFoundError: No leaf is there.
+
+    >>> cite("/seas/3/fips").standard.title
+    'FIPS state codes (INCITS 38)'
+    """
+    there = _canonical().citations
+    if pointer not in there:
+        below = tuple(each for each in there if each.startswith(f"{pointer}/"))
+        raise NotFoundError("citation", pointer, below or tuple(there), "the canonical document")
+    return there[pointer]
+
+
+def citations(record: object = None) -> tuple[Citation, ...]:
+    """Return the citations of a record of the canonical exchange, or all of them.
+
+    Args:
+        record: The exchange or any record in it, of `load()` or `load(inferred=False)`.
+
+    Raises:
+        NotFoundError: The canonical exchange does not hold this record.
+
+    >>> import smh_p2p
+    >>> guam = smh_p2p.load().sea("GU")
+    >>> [citation.pointer for citation in citations(guam)][:2]
+    ['/seas/3/name', '/seas/3/kind']
+    """
+    everything = tuple(_canonical().citations.values())
+    if record is None:
+        return everything
+    for exchange in (load(), load(inferred=False)):
+        for where, each in _records(exchange, ""):
+            if each == record:
+                return tuple(c for c in everything if c.pointer.startswith(f"{where}/"))
+    raise NotFoundError("record", record, (), "the canonical exchange")
+
+
+def _records(value: Any, where: str) -> Iterator[tuple[str, Any]]:
+    if has(type(value)):
+        yield where, value
+        for attribute in fields(type(value)):
+            yield from _records(getattr(value, attribute.name), join(where, attribute.name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _records(item, join(where, index))
+
+
+def verify() -> None:
+    """Check every origin of the canonical exchange; raise `InvalidOriginError` if one fails."""
+    _canonical().verify()
+
+
+def coverage() -> Coverage:
+    """Measure the canonical exchange.
+
+    >>> coverage()
+    Coverage(leaves=1.0, source=1.0)
+    """
+    return _canonical().coverage()

@@ -1,0 +1,98 @@
+"""An exchange as a person reads it."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from smh_p2p.model import Exchange, Organization, SEA
+
+
+def to_text(exchange: Exchange, width: int = 80) -> str:
+    """Return an exchange as plain text.
+
+    Args:
+        exchange: Any exchange.
+        width: Columns that a line may have; a longer word stays whole.
+
+    >>> import smh_p2p
+    >>> print(to_text(smh_p2p.load(), width=40)[:55])
+    School Mental Health Peer-to-Peer (P2P)
+    Exchange Series
+    """
+    lines: list[str] = []
+
+    def write(text: str, indent: str = "", hang: str = "") -> None:
+        for paragraph in text.splitlines():
+            lines.extend(
+                wrap(
+                    paragraph,
+                    max(width, len(hang) + 1),
+                    initial_indent=indent,
+                    subsequent_indent=hang or indent,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+            )
+
+    write(exchange.title)
+    write(str(exchange.period))
+    for heading, entries in _sections(exchange):
+        lines.extend(("", heading))
+        for entry in entries:
+            write(entry, "  ", "      ")
+    return "\n".join(lines) + "\n"
+
+
+def _sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
+    prose = {
+        "Background": exchange.background,
+        "What a P2P exchange is": exchange.definition,
+        "Goal": exchange.goal,
+    }
+    yield from ((heading, [text]) for heading, text in prose.items() if text)
+    yield "Facilitator", [_organization(exchange.facilitator)]
+    lists = {
+        "Partners": [_organization(partner) for partner in exchange.partners],
+        "Groups": [
+            f"Group {group.number}" + (f": {group.phase}" if group.phase else "")
+            for group in exchange.groups
+        ],
+        "Sessions": [f"{each.number}. {each.title}{_for(each.groups)}" for each in exchange.sessions],
+        **{
+            f"Objectives of group {group.number}": [
+                f"{each.number}. {each.text}" for each in exchange.objectives_for(group.number)
+            ]
+            for group in exchange.groups
+        },
+        "Objectives marked for no group": [
+            f"{each.number}. {each.text}" for each in exchange.objectives if not each.groups
+        ],
+        "Participating SEAs": [_sea(sea) for sea in exchange.seas],
+        "The source does not state": list(exchange.not_stated),
+    }
+    yield from ((heading, entries) for heading, entries in lists.items() if entries)
+    source = exchange.source
+    yield "Source", [text for text in (source.title, source.publisher, source.address) if text]
+
+
+def _organization(organization: Organization) -> str:
+    short = f" ({organization.abbreviation})" if organization.abbreviation else ""
+    return organization.name + short
+
+
+def _for(groups: tuple[int, ...]) -> str:
+    if not groups:
+        return ""
+    return f" (group{'s' * (len(groups) > 1)} {' and '.join(map(str, groups))})"
+
+
+def _sea(sea: SEA) -> str:
+    short = f" ({sea.abbreviation})" if sea.abbreviation else ""
+    codes = {
+        "USPS": sea.usps,
+        "FIPS": sea.fips,
+        "ISO": sea.iso_3166_2,
+        "CCD": " ".join(filter(None, (sea.ccd, sea.ccd_abbreviation))),
+    }
+    given = [f"{name} {code}" for name, code in codes.items() if code]
+    group = [f"group {sea.group}"] if sea.group else []
+    return f"{sea.name}{short}: {', '.join([sea.kind, *given, *group])}"

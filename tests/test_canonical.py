@@ -1,0 +1,71 @@
+import hashlib
+import subprocess
+import sys
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import smh_p2p
+from smh_p2p import canonical
+
+
+def test_every_thread_gets_the_same_object() -> None:
+    canonical._load.cache_clear()
+    try:
+        barrier = threading.Barrier(16)
+        got: list[smh_p2p.Exchange] = []
+
+        def ask() -> None:
+            barrier.wait()
+            got.append(smh_p2p.load())
+
+        threads = [threading.Thread(target=ask) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(got) == 16
+        assert len({id(exchange) for exchange in got}) == 1
+    finally:
+        canonical._load.cache_clear()
+
+
+def test_only_what_was_said_can_be_asked_for(exchange: smh_p2p.Exchange) -> None:
+    said = smh_p2p.load(inferred=False)
+    assert said is smh_p2p.load(inferred=False)
+    assert [group.phase for group in said.groups] == [None, None]
+    assert said.seas == exchange.seas
+    assert said.sessions == exchange.sessions
+
+
+def test_the_source_text_is_shipped_byte_for_byte(exchange: smh_p2p.Exchange) -> None:
+    source = smh_p2p.resource("source.txt").read_bytes()
+    assert hashlib.sha256(source).hexdigest() == exchange.source.sha256
+    assert len(source.decode()) == 2672
+
+
+@pytest.mark.parametrize("name", ["", "..", "../model.py", "exchange.jsn"])
+def test_only_the_files_of_the_package_are_resources(name: str) -> None:
+    with pytest.raises(smh_p2p.NotFoundError):
+        smh_p2p.resource(name)
+
+
+def test_the_package_works_from_a_zip(tmp_path: Path) -> None:
+    package = Path(smh_p2p.__file__).parent
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as packed:
+        for file in package.rglob("*"):
+            if file.suffix in {".py", ".json", ".txt"}:
+                packed.write(file, file.relative_to(package.parent))
+    code = (
+        "import smh_p2p; assert '.zip' in smh_p2p.__file__; smh_p2p.verify();"
+        "print(smh_p2p.load().sea('AK').name, len(smh_p2p.resource('source.txt').read_text('utf-8')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'packed.zip')!r}); {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "Alaska 2672\n"

@@ -1,0 +1,53 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import smh_p2p
+from smh_p2p.render import to_text
+from strategies import exchanges
+
+
+def command(**environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "smh_p2p"],
+        capture_output=True,
+        check=True,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.mark.parametrize("columns", [1, 20, 40, 80, 300])
+def test_no_line_is_wider_than_the_terminal_but_for_a_long_word(columns: int) -> None:
+    done = command(COLUMNS=str(columns), PYTHONIOENCODING="utf-8")
+    assert done.stderr == b""
+    for line in done.stdout.decode().splitlines():
+        assert len(line) <= columns or len(line.split()) == 1
+
+
+def test_nothing_is_lost_where_the_terminal_is_not_utf_8() -> None:
+    assert rb"CBO\u2019s" in command(PYTHONIOENCODING="ascii").stdout
+
+
+def test_a_reader_that_stops_is_no_error() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "smh_p2p"], stdout=write, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@given(exchanges(), st.integers(1, 120))
+def test_any_exchange_is_printed_with_every_name_in_it(
+    exchange: smh_p2p.Exchange, width: int
+) -> None:
+    words = "".join(to_text(exchange, width).split())
+    for record in (*exchange.seas, *exchange.organizations):
+        assert "".join(record.name.split()) in words
+    for session in exchange.sessions:
+        assert "".join(session.title.split()) in words

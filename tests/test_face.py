@@ -1,0 +1,61 @@
+import copy
+import pickle
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import smh_p2p
+from smh_p2p import errors
+
+
+def test_every_public_name_resolves_and_the_list_is_sorted() -> None:
+    assert smh_p2p.__all__ == sorted(smh_p2p.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n))
+    namespace: dict[str, object] = {}
+    exec("from smh_p2p import *", namespace)  # noqa: S102 - that it works is the test
+    assert set(smh_p2p.__all__) <= set(namespace)
+    with pytest.raises(AttributeError, match="no attribute 'lode'"):
+        smh_p2p.lode  # type: ignore[attr-defined]  # noqa: B018 - the access is the test
+
+
+def test_the_version_is_looked_up_when_asked() -> None:
+    assert smh_p2p.__version__ == version("smh_p2p")
+
+
+def test_an_import_and_a_lookup_load_nothing_heavy() -> None:
+    code = (
+        "import sys, smh_p2p; smh_p2p.load().sea('AK');"
+        "print(sorted({'cattrs', 'hypothesis', 'importlib.metadata', 'importlib_resources',"
+        " 'smh_p2p.codec', 'smh_p2p.provenance', 'smh_p2p.render', 'difflib'} & set(sys.modules)))"
+    )
+    # -S: an environment's own start-up files may import anything
+    path = ":".join(sys.path)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True,
+        env={"PYTHONPATH": path},
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_the_readme_shows_the_tour_of_the_package() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    (tour,) = re.findall(r"^## The tour\n\n```python\n(.*?)\n```$", readme, re.M | re.S)
+    assert smh_p2p.__doc__ is not None
+    assert tour.strip() in smh_p2p.__doc__
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.NotFoundError("SEA", "x", ("y",)),
+        errors.AmbiguousKeyError("SEA", "x", ("y", "z")),
+        errors.NotStatedError("who spoke"),
+        errors.InvalidRecordError((errors.Problem("/a", errors.Rule.TEXT, "b", "c"),)),
+    ],
+)
+def test_errors_travel_and_say_the_same(error: errors.SmhP2pError) -> None:
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - our own bytes
+        assert (type(other), str(other)) == (type(error), str(error))
