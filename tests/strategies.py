@@ -1,5 +1,8 @@
 """Exchanges of every kind, for the suite."""
 
+from collections.abc import Hashable
+from typing import TypeVar
+
 from hypothesis import strategies as st
 
 from smh_p2p import (
@@ -17,6 +20,8 @@ from smh_p2p import (
 )
 from smh_p2p.query import fold
 
+T = TypeVar("T")
+
 texts = st.builds(
     lambda first, rest: first + rest,
     st.sampled_from("aZß9é’"),
@@ -25,11 +30,11 @@ texts = st.builds(
 numbers = st.integers(1, 9999)
 
 
-def some(part: st.SearchStrategy[object], by: str) -> st.SearchStrategy[tuple[object, ...]]:
+def some(part: st.SearchStrategy[T], by: str) -> st.SearchStrategy[tuple[T, ...]]:
     """Up to four records, no two with the same value of the attribute `by`."""
 
-    def key(record: object) -> object:
-        value = getattr(record, by)
+    def key(record: T) -> Hashable:
+        value: Hashable = getattr(record, by)
         return fold(value) if isinstance(value, str) else value
 
     return st.lists(part, max_size=4, unique_by=key).map(tuple)
@@ -43,13 +48,9 @@ periods = st.tuples(year_months, year_months).map(
 
 @st.composite
 def exchanges(draw: st.DrawFn) -> Exchange:
-    groups = draw(
-        some(st.builds(Group, number=numbers, phase=st.none() | texts), "number")
-    )
-    there = [group.number for group in groups]  # type: ignore[attr-defined]
-    marks = (
-        st.lists(st.sampled_from(there), unique=True).map(tuple) if there else st.just(())
-    )
+    groups = draw(some(st.builds(Group, number=numbers, phase=st.none() | texts), "number"))
+    there = [group.number for group in groups]
+    marks = st.lists(st.sampled_from(there), unique=True).map(tuple) if there else st.just(())
     seas = []
     names = draw(st.lists(texts, max_size=5, unique_by=fold))
     for index, name in enumerate(names):
@@ -76,9 +77,13 @@ def exchanges(draw: st.DrawFn) -> Exchange:
             Organization(name=facilitator, role=Role.FACILITATOR),
             *(Organization(name=name, role=Role.PARTNER) for name in partners),
         ),
-        groups=groups,  # type: ignore[arg-type]
-        sessions=draw(some(st.builds(Session, number=numbers, title=texts, groups=marks), "number")),  # type: ignore[arg-type]
-        objectives=draw(some(st.builds(Objective, number=numbers, text=texts, groups=marks), "number")),  # type: ignore[arg-type]
+        groups=groups,
+        sessions=draw(
+            some(st.builds(Session, number=numbers, title=texts, groups=marks), "number")
+        ),
+        objectives=draw(
+            some(st.builds(Objective, number=numbers, text=texts, groups=marks), "number")
+        ),
         seas=tuple(seas),
         source=Source(title=draw(texts)),
     )

@@ -60,10 +60,15 @@ def test_the_package_works_from_a_zip(tmp_path: Path) -> None:
                 packed.write(file, file.relative_to(package.parent))
     code = (
         "import smh_p2p; assert '.zip' in smh_p2p.__file__; smh_p2p.verify();"
-        "print(smh_p2p.load().sea('AK').name, len(smh_p2p.resource('source.txt').read_text('utf-8')))"
+        "text = smh_p2p.resource('source.txt').read_text('utf-8');"
+        "print(smh_p2p.load().sea('AK').name, len(text))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'packed.zip')!r}); {code}"],
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(tmp_path / 'packed.zip')!r}); {code}",
+        ],
         capture_output=True,
         text=True,
         check=True,

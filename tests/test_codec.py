@@ -82,7 +82,9 @@ def test_a_wrong_type_in_any_place_is_named_by_that_place(data: st.DataObject) -
     places = [pointer for pointer, _ in leaves(document)]
     places += {place.rpartition("/")[0] for place in places} - {""}
     where = data.draw(st.sampled_from(sorted(places)))
-    wrong = data.draw(st.sampled_from([None, True, False, 1.0, float("nan"), b"", object(), {1}, ()]))
+    wrong = data.draw(
+        st.sampled_from([None, True, False, 1.0, float("nan"), b"", object(), {1}, ()])
+    )
     put(document, where, wrong)
     assert (where, Rule.TYPE) in problems(smh_p2p.from_dict, document)
 
@@ -93,6 +95,8 @@ def test_a_wrong_type_in_any_place_is_named_by_that_place(data: st.DataObject) -
         ("/format", 2, Rule.FORMAT),
         ("/format", 0, Rule.FORMAT),
         ("/format", "1", Rule.TYPE),
+        ("/format", True, Rule.TYPE),
+        ("/format", 1.0, Rule.TYPE),
         ("/identifier", "Not An Identifier", Rule.CODE),
         ("/title", " \u200b\n", Rule.TEXT),
         ("/title", "nul\0", Rule.TEXT),
@@ -214,7 +218,7 @@ def test_a_byte_order_mark_is_passed_over(exchange: Exchange) -> None:
 
 
 def test_a_message_lists_a_few_of_very_many_problems() -> None:
-    with pytest.raises(InvalidDocumentError, match="and 8[0-9] more") as caught:
+    with pytest.raises(InvalidDocumentError, match=r"and 8[0-9] more") as caught:
         smh_p2p.from_dict({"seas": [None] * 100})
     assert len(caught.value.problems) > 100
 
@@ -247,7 +251,9 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="disk full"):
         smh_p2p.write(exchange, file)
-    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("exchange.json", "old")]
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [
+        ("exchange.json", "old")
+    ]
 
 
 def test_a_link_is_written_through(exchange: Exchange, tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import smh_p2p
+from smh_p2p.__main__ import main
 from smh_p2p.render import to_text
 from strategies import exchanges
 
@@ -47,7 +50,15 @@ def test_any_exchange_is_printed_with_every_name_in_it(
     exchange: smh_p2p.Exchange, width: int
 ) -> None:
     words = "".join(to_text(exchange, width).split())
-    for record in (*exchange.seas, *exchange.organizations):
-        assert "".join(record.name.split()) in words
-    for session in exchange.sessions:
-        assert "".join(session.title.split()) in words
+    names = [sea.name for sea in exchange.seas] + [each.name for each in exchange.organizations]
+    titles = [session.title for session in exchange.sessions]
+    for text in (exchange.title, *names, *titles):
+        assert "".join(text.split()) in words
+
+
+def test_the_command_prints_to_whatever_stands_for_the_terminal() -> None:
+    with redirect_stdout(io.StringIO()) as printed:
+        main()
+    assert printed.getvalue().startswith(
+        "School Mental Health Peer-to-Peer (P2P) Exchange Series\n"
+    )

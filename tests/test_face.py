@@ -13,7 +13,9 @@ from smh_p2p import errors
 
 
 def test_every_public_name_resolves_and_the_list_is_sorted() -> None:
-    assert smh_p2p.__all__ == sorted(smh_p2p.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n))
+    assert smh_p2p.__all__ == sorted(
+        smh_p2p.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n)
+    )
     namespace: dict[str, object] = {}
     exec("from smh_p2p import *", namespace)  # noqa: S102 - that it works is the test
     assert set(smh_p2p.__all__) <= set(namespace)
@@ -34,7 +36,10 @@ def test_an_import_and_a_lookup_load_nothing_heavy() -> None:
     # -S: an environment's own start-up files may import anything
     path = ":".join(sys.path)
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-S", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
         env={"PYTHONPATH": path},
     )
     assert done.stdout == "[]\n"

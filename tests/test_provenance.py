@@ -1,14 +1,17 @@
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
-import pytest
 import pycountry
+import pytest
 import us
 
 import smh_p2p
 from smh_p2p import InvalidOriginError, NotFoundError, Origin, Provenance
 from smh_p2p.pointer import leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FILES = {
     name: smh_p2p.resource(name).read_bytes()
@@ -27,7 +30,6 @@ def faults(document: Any = None, origins: Any = None, source: bytes | None = Non
     try:
         provenance.verify()
     except InvalidOriginError as error:
-        assert provenance.coverage() != smh_p2p.Coverage(1.0, 1.0) or "/source/sha256" in str(error) or "/connective" in str(error) or "origin" in str(error)
         return {problem.where for problem in error.problems}
     return set()
 
@@ -47,13 +49,14 @@ def test_everything_is_borne_out() -> None:
 
 @pytest.mark.parametrize("pointer", POINTERS)
 def test_a_changed_leaf_is_caught_and_named(pointer: str) -> None:
-    for change in (
+    changes: tuple[Callable[[Any], object], ...] = (
         lambda value: value + value,
         lambda value: float(value) if isinstance(value, int) else value.swapcase() + ".",
         lambda value: value == 1,
         lambda _: None,
         lambda _: [],
-    ):
+    )
+    for change in changes:
         document = json.loads(FILES["exchange.json"])
         parent, key = at(document, pointer)
         parent[key] = change(parent[key])
@@ -72,13 +75,23 @@ def test_a_dropped_leaf_and_a_dropped_origin_are_caught_and_named(pointer: str) 
 
 
 def spans(entries: Any) -> list[tuple[str, Any]]:
-    cited = [(where, span) for where, each in entries["origins"].items() for span in each.get("spans", [])]
+    cited = [
+        (where, span)
+        for where, each in entries["origins"].items()
+        for span in each.get("spans", [])
+    ]
     return cited + [(f"/connective/{i}", span) for i, span in enumerate(entries["connective"])]
 
 
 @pytest.mark.parametrize("number", range(len(spans(ORIGINS))))
 def test_a_shifted_span_and_a_changed_quote_are_caught_and_named(number: int) -> None:
-    for start, end, quote in ((1, 1, ""), (-1, -1, ""), (0, 1, ""), (0, 0, "x"), (-9999, -9999, "")):
+    for start, end, quote in (
+        (1, 1, ""),
+        (-1, -1, ""),
+        (0, 1, ""),
+        (0, 0, "x"),
+        (-9999, -9999, ""),
+    ):
         origins = json.loads(FILES["provenance.json"])
         where, span = spans(origins)[number]
         span["start"] += start
@@ -128,7 +141,15 @@ def test_an_origin_that_lacks_what_it_must_carry_is_named(pointer: str, change: 
 
 def test_what_is_connective_states_nothing() -> None:
     words = {word for each in ORIGINS["connective"] for word in each["quote"].split()}
-    labels = {"Background:", "P2P", "Description:", "Objectives:", "Participating", "SEAs:", "Duration:"}
+    labels = {
+        "Background:",
+        "P2P",
+        "Description:",
+        "Objectives:",
+        "Participating",
+        "SEAs:",
+        "Duration:",
+    }
     assert words - labels <= {"•", "-", "(", ")", ").", ",", ".", ":", "and", "the", "through"}
 
 
@@ -143,12 +164,14 @@ def test_each_citation_says_what_its_origin_carries() -> None:
 
 
 def test_a_record_leads_to_its_citations(exchange: smh_p2p.Exchange) -> None:
-    assert len(smh_p2p.citations(exchange)) == len(POINTERS) - 1  # but for the format of the file
+    assert smh_p2p.citations(exchange) == smh_p2p.citations()
     for index, sea in enumerate(exchange.seas):
         assert {c.pointer.split("/")[2] for c in smh_p2p.citations(sea)} == {str(index)}
     (end,) = smh_p2p.citations(exchange.period)[1:]
     assert end.quote == "September 2019"
-    assert smh_p2p.citations(smh_p2p.load(inferred=False).group(1)) == smh_p2p.citations(exchange.group(1))
+    assert smh_p2p.citations(smh_p2p.load(inferred=False).group(1)) == smh_p2p.citations(
+        exchange.group(1)
+    )
 
 
 def test_what_is_not_there_has_no_citation(exchange: smh_p2p.Exchange) -> None:
@@ -156,15 +179,16 @@ def test_what_is_not_there_has_no_citation(exchange: smh_p2p.Exchange) -> None:
         smh_p2p.cite("/sessions/2/titel")
     with pytest.raises(NotFoundError, match="/period/start"):
         smh_p2p.cite("/period")
-    with pytest.raises(NotFoundError, match="no record .* in the canonical exchange"):
+    with pytest.raises(NotFoundError, match=r"no record .* in the canonical exchange"):
         smh_p2p.citations(attrs.evolve(exchange.session(1), number=9))
 
 
 def test_the_codes_are_those_that_others_publish(exchange: smh_p2p.Exchange) -> None:
+    subdivisions: Any = pycountry.subdivisions  # which has no types
     for sea in exchange.seas[:-1]:
         state: Any = us.states.lookup(sea.name)
         assert (state.abbr, state.fips) == (sea.usps, sea.fips)
-        subdivision: Any = pycountry.subdivisions.get(code=sea.iso_3166_2)
+        subdivision = subdivisions.get(code=sea.iso_3166_2)
         assert (subdivision.name, subdivision.type.lower()) == (sea.name, sea.kind)
         assert (sea.ccd, sea.ccd_abbreviation) == (sea.fips, sea.usps)
     bureau = exchange.seas[-1]

@@ -77,7 +77,15 @@ if TYPE_CHECKING:
 else:
     # Loaded when first asked for: a lookup needs neither documents nor citations.
     _ROOMS = {
-        "codec": {"from_dict", "from_json", "read", "register_hooks", "to_dict", "to_json", "write"},
+        "codec": {
+            "from_dict",
+            "from_json",
+            "read",
+            "register_hooks",
+            "to_dict",
+            "to_json",
+            "write",
+        },
         "provenance": {
             "Citation",
             "Coverage",

@@ -13,7 +13,9 @@ def main() -> None:
     """Print the canonical exchange, as wide as the terminal and at most 100 columns."""
     width = min(shutil.get_terminal_size().columns, 100)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # no character is lost where it is not UTF-8
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # no character is lost where it is not UTF-8
     try:
         print(to_text(load(), width), end="", flush=True)
     except BrokenPipeError:  # the reader has seen enough; nothing more is to be flushed at exit

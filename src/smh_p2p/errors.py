@@ -7,7 +7,7 @@ All derive from `SmhP2pError`, and each also from the built-in that a caller wou
 from collections.abc import Sequence
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import frozen
 
 _SHOWN = 20  # how many problems or names a message lists before it only counts them
 
@@ -40,7 +40,7 @@ class Problem:
     """One broken rule, at one place.
 
     Attributes:
-        where: JSON Pointer (RFC 6901) of the place, relative to the record or document; `""` is all of it.
+        where: JSON Pointer (RFC 6901) of the place in the record or document; `""` is the whole.
         rule: The rule that is broken.
         found: What is there, in words or quoted.
         expected: What the rule asks for.
@@ -168,7 +168,7 @@ class InvalidError(SmhP2pError, ValueError):
 
     __module__ = "smh_p2p"
 
-    problems: tuple[Problem, ...] = field(converter=tuple)
+    problems: tuple[Problem, ...]
 
     def __str__(self) -> str:
         """Return one line a problem, under a heading where there are several."""

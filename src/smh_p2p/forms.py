@@ -86,10 +86,15 @@ Number: TypeAlias = Annotated[
 Month: TypeAlias = Annotated[
     int, Form(int, Rule.NUMBER, "a month from 1 to 12", range(1, 13).__contains__)
 ]
+YearMonthText: TypeAlias = Annotated[
+    str, _code("(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as '2019-08'")
+]
 Identifier: TypeAlias = Annotated[
     str, _code("[a-z0-9]+(-[a-z0-9]+)*", "lower-case words and numbers joined by '-'")
 ]
-Address: TypeAlias = Annotated[str, _code(r"https?://[^\s\x00-\x20\x7f-\U0010ffff]+", "a web address in ASCII")]
+Address: TypeAlias = Annotated[
+    str, _code(r"https?://[^\s\x00-\x20\x7f-\U0010ffff]+", "a web address in ASCII")
+]
 Sha256: TypeAlias = Annotated[str, _code("[0-9a-f]{64}", "64 lower-case hexadecimal digits")]
 TwoLetters: TypeAlias = Annotated[str, _code("[A-Z]{2}", "two capital letters, such as 'AK'")]
 TwoDigits: TypeAlias = Annotated[str, _code("[0-9]{2}", "two digits in text, such as '02'")]
@@ -161,7 +166,7 @@ def choices(cls: type[Enum]) -> str:
 
 
 def checked(_: type, fields: list["Attribute[Any]"]) -> list["Attribute[Any]"]:
-    """Hang on each attribute the check that its annotation asks for (an attrs field transformer)."""
+    """Hang on each attribute the check of its annotation (an attrs field transformer)."""
 
     def validator(attribute: "Attribute[Any]") -> Callable[[Any, "Attribute[Any]", Any], None]:
         problems_of = check(attribute.type)

@@ -23,6 +23,8 @@ from smh_p2p.forms import (
     Text,
     TwoDigits,
     TwoLetters,
+    YearMonthText,
+    check,
     checked,
     is_text,
     shown,
@@ -76,12 +78,10 @@ class YearMonth:
         Raises:
             InvalidRecordError: The text is not of that form, or there is no such month.
         """
-        year, dash, month = text.partition("-") if isinstance(text, str) else ("", "", "")
-        if (len(year), dash, len(month)) == (4, "-", 2) and (year + month).isdecimal():
-            if f"{int(year):04}-{int(month):02}" == text and int(year) and 1 <= int(month) <= 12:
-                return cls(year=int(year), month=int(month))
-        rule = Rule.CODE if isinstance(text, str) else Rule.TYPE
-        raise InvalidRecordError((Problem("", rule, shown(text), "a month, such as '2019-08'"),))
+        if problems := tuple(check(YearMonthText)(text, "")):
+            raise InvalidRecordError(problems)
+        year, month = text.split("-")
+        return cls(year=int(year), month=int(month))
 
     def __str__(self) -> str:
         """Return `YYYY-MM` (ISO 8601)."""
@@ -465,9 +465,13 @@ def _numbered(items: Any, where: str) -> Iterator[tuple[Any, str]]:
 def _values(exchange: Any, sequence: str, name: str) -> Iterator[tuple[str, str | int]]:
     """Yield the places and values of one attribute, of every record of a sequence."""
     records = _get(exchange, sequence)
-    for record, place in _numbered(records if isinstance(records, tuple | list) else (), f"/{sequence}"):
+    for record, place in _numbered(
+        records if isinstance(records, tuple | list) else (), f"/{sequence}"
+    ):
         value, where = _get(record, name), join(place, name)
-        for each, at in _numbered(value, where) if isinstance(value, tuple | list) else [(value, where)]:
+        for each, at in (
+            _numbered(value, where) if isinstance(value, tuple | list) else [(value, where)]
+        ):
             if isinstance(each, str | int):
                 yield at, each
 
@@ -477,11 +481,17 @@ def _doubled(values: tuple[tuple[str, str | int], ...], name: str) -> Iterator[P
     for where, value in values:
         earlier = first.setdefault(fold(value) if isinstance(value, str) else value, where)
         if earlier != where:
-            yield Problem(where, Rule.UNIQUE, shown(value), f"a {name} other than that of {earlier}")
+            yield Problem(
+                where, Rule.UNIQUE, shown(value), f"a {name} other than that of {earlier}"
+            )
 
 
-def _dangling(values: tuple[tuple[str, str | int], ...], groups: set[str | int]) -> Iterator[Problem]:
+def _dangling(
+    values: tuple[tuple[str, str | int], ...], groups: set[str | int]
+) -> Iterator[Problem]:
     there = ", ".join(map(str, groups)) or "none"
     for where, value in values:
         if value not in groups:
-            yield Problem(where, Rule.REFERENCE, shown(value), f"the number of a group; there are {there}")
+            yield Problem(
+                where, Rule.REFERENCE, shown(value), f"the number of a group; there are {there}"
+            )

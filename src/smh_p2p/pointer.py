@@ -21,12 +21,11 @@ def leaves(document: Json, where: str = "") -> Iterator[tuple[str, Json]]:
     >>> list(leaves({"title": "T", "groups": [1, 2]}))
     [('/title', 'T'), ('/groups/0', 1), ('/groups/1', 2)]
     """
-    match document:
-        case {**members} if members:
-            for key, value in members.items():
-                yield from leaves(value, join(where, key))
-        case [*items] if items:
-            for index, item in enumerate(items):
-                yield from leaves(item, join(where, index))
-        case _:
-            yield where, document
+    if isinstance(document, dict) and document:
+        for key, value in document.items():
+            yield from leaves(value, join(where, key))
+    elif isinstance(document, list) and document:
+        for index, item in enumerate(document):
+            yield from leaves(item, join(where, index))
+    else:
+        yield where, document

@@ -97,7 +97,8 @@ class Coverage:
 
     Attributes:
         leaves: Of the leaves of the document, those with an origin that verifies.
-        source: Of the code points of the source, those that a span verifies: cited or connective.
+        source: Of the code points of the source, those that a span which verifies cites, or else
+            declares connective.
     """
 
     leaves: float
@@ -110,8 +111,19 @@ def _integer(quote: str) -> int:
 
 
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def _month(quote: str) -> str:
@@ -175,7 +187,9 @@ class Provenance:
             yield from self._span_problems(join("/connective", index), span)
         yield from self._gaps()
         stated = found.get("/source/sha256")
-        if stated is not None and stated != (real := hashlib.sha256(self.source.encode()).hexdigest()):
+        if stated is not None and stated != (
+            real := hashlib.sha256(self.source.encode()).hexdigest()
+        ):
             yield _problem("/source/sha256", shown(stated), f"{real}, as the source text has it")
 
     def verify(self) -> None:
@@ -195,7 +209,8 @@ class Provenance:
             and not any(self._leaf_problems(self.citations[pointer], value))
             for pointer, value in found.items()
         )
-        return Coverage(sound / len(found), sum(map(bool, self._cover())) / len(self.source))
+        covered = sum(len(kinds) == 1 for kinds in self._cover())
+        return Coverage(sound / len(found), covered / len(self.source))
 
     def _leaf_problems(self, citation: Citation, value: Json) -> Iterator[Problem]:
         where = citation.pointer
@@ -220,7 +235,8 @@ class Provenance:
             yield _problem(where, at, shown(span.quote) + hint)
 
     def _stands(self, span: Span) -> bool:
-        return 0 <= span.start < span.end and self.source[span.start : span.end] == span.quote
+        inside = 0 <= span.start < span.end <= len(self.source)
+        return inside and self.source[span.start : span.end] == span.quote
 
     def _cover(self) -> list[set[str]]:
         """Return for each code point of the source whether it is `cited`, `connective` or both."""
@@ -268,7 +284,10 @@ def _citation(pointer: str, entry: dict[str, Any], standards: dict[str, Standard
 @cache
 def _canonical() -> Provenance:
     return Provenance.from_json(
-        *(resource(name).read_bytes() for name in ("exchange.json", "provenance.json", "source.txt"))
+        *(
+            resource(name).read_bytes()
+            for name in ("exchange.json", "provenance.json", "source.txt")
+        )
     )
 
 

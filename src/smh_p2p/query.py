@@ -15,13 +15,15 @@ def fold_case(text: str) -> str:
     >>> fold_case("CAF\u00c9") == fold_case("cafe\u0301")
     True
     """
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Compatibility caseless matching, as the Unicode Standard defines it (section 3.13, D146).
+    once = unicodedata.normalize("NFD", text).casefold()
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", once).casefold())
 
 
 def fold(key: str) -> str:
     """Return a key without its differences of case, Unicode form, spaces and punctuation.
 
-    A key of nothing but spaces and punctuation keeps them, so that it is not every other such key.
+    A key of nothing but punctuation keeps it, so that it is not every other such key.
 
     >>> fold("N. Mariana  Islands")
     'nmarianaislands'
@@ -30,7 +32,9 @@ def fold(key: str) -> str:
     """
     cased = fold_case(key)
     # The major categories: P punctuation, Z separators, C controls and other unprintables.
-    return "".join(c for c in cased if unicodedata.category(c)[0] not in "PZC") or cased
+    return "".join(c for c in cased if unicodedata.category(c)[0] not in "PZC") or "".join(
+        cased.split()
+    )
 
 
 class Index(dict[Hashable, T], Generic[T]):

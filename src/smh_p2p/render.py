@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
-from smh_p2p.model import Exchange, Organization, SEA
+from smh_p2p.model import SEA, Exchange, Organization
 
 
 def to_text(exchange: Exchange, width: int = 80) -> str:
@@ -18,28 +18,25 @@ def to_text(exchange: Exchange, width: int = 80) -> str:
     School Mental Health Peer-to-Peer (P2P)
     Exchange Series
     """
-    lines: list[str] = []
-
-    def write(text: str, indent: str = "", hang: str = "") -> None:
-        for paragraph in text.splitlines():
-            lines.extend(
-                wrap(
-                    paragraph,
-                    max(width, len(hang) + 1),
-                    initial_indent=indent,
-                    subsequent_indent=hang or indent,
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
-            )
-
-    write(exchange.title)
-    write(str(exchange.period))
+    indent, hang = ("  ", "      ") if width >= 40 else ("", "")
+    lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period), width)]
     for heading, entries in _sections(exchange):
-        lines.extend(("", heading))
+        lines += ["", *_wrapped(heading, width)]
         for entry in entries:
-            write(entry, "  ", "      ")
+            lines += _wrapped(entry, width, indent, hang)
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterator[str]:
+    for paragraph in text.splitlines():
+        yield from wrap(
+            paragraph,
+            width,
+            initial_indent=indent,
+            subsequent_indent=hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def _sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
@@ -56,7 +53,9 @@ def _sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
             f"Group {group.number}" + (f": {group.phase}" if group.phase else "")
             for group in exchange.groups
         ],
-        "Sessions": [f"{each.number}. {each.title}{_for(each.groups)}" for each in exchange.sessions],
+        "Sessions": [
+            f"{each.number}. {each.title}{_for(each.groups)}" for each in exchange.sessions
+        ],
         **{
             f"Objectives of group {group.number}": [
                 f"{each.number}. {each.text}" for each in exchange.objectives_for(group.number)
