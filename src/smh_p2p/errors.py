@@ -177,21 +177,18 @@ class InvalidError(SmhP2pError, ValueError):
         return f"{len(self.problems)} problems:\n  " + _listed(self.problems, "\n  ")
 
 
-@frozen
 class InvalidRecordError(InvalidError):
     """A record that breaks a rule cannot be made."""
 
     __module__ = "smh_p2p"
 
 
-@frozen
 class InvalidDocumentError(InvalidError):
     """A document breaks a rule, and no record came out of it."""
 
     __module__ = "smh_p2p"
 
 
-@frozen
 class InvalidOriginError(InvalidError):
     """The origins do not bear out the data; raised by `verify`."""
 

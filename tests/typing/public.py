@@ -1,0 +1,35 @@
+"""Read by the type checker, never run: what users may rely on, and lines that must fail.
+
+An unused `type: ignore` is an error, so each of them states that its line is refused.
+"""
+
+from typing import assert_type
+
+import attrs
+import cattrs
+
+import smh_p2p
+
+exchange = smh_p2p.load()
+assert_type(exchange, smh_p2p.Exchange)
+assert_type(exchange.sea("AK"), smh_p2p.SEA)
+assert_type(exchange.sea("AK").fips, str | None)
+assert_type(exchange.session(1).groups, tuple[int, ...])
+assert_type(exchange.seas_of(smh_p2p.JurisdictionKind.STATE), tuple[smh_p2p.SEA, ...])
+assert_type(exchange.period.start.year, int)
+assert_type(smh_p2p.cite("/title").quote, str | None)
+assert_type(smh_p2p.from_json(b"{}"), smh_p2p.Exchange)
+assert_type(smh_p2p.__version__, str)
+assert_type(attrs.evolve(exchange.group(1), phase="early"), smh_p2p.Group)
+smh_p2p.register_hooks(cattrs.Converter())
+
+exchange.titel  # type: ignore[attr-defined]
+exchange.title = "another"  # type: ignore[misc]
+exchange.sea(2)  # type: ignore[arg-type]
+exchange.session("1")  # type: ignore[arg-type]
+exchange.sea("AK").fips.upper()  # type: ignore[union-attr]
+smh_p2p.lode()  # type: ignore[attr-defined]
+smh_p2p.load(False)  # type: ignore[misc]
+smh_p2p.Group(1)  # type: ignore[misc]
+smh_p2p.Group(number="1")  # type: ignore[arg-type]
+smh_p2p.Session(number=1, title="T", groups=[1])  # type: ignore[arg-type]
