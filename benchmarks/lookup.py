@@ -46,7 +46,7 @@ def processes() -> dict[str, float]:
 def lookups() -> dict[str, float]:
     """Return the best seconds of a lookup in process, after a first one."""
     return {
-        name: min(timeit.repeat(ask, f"{setup}; {ask}", number=50_000, repeat=5)) / 50_000
+        name: min(timeit.repeat(ask, f"{setup}; {ask}", number=50_000, repeat=20)) / 50_000
         for name, (setup, ask) in LOOKUPS.items()
     }
 

@@ -62,3 +62,10 @@ def test_the_command_prints_to_whatever_stands_for_the_terminal() -> None:
     assert printed.getvalue().startswith(
         "School Mental Health Peer-to-Peer (P2P) Exchange Series\n"
     )
+
+
+def test_what_is_inferred_is_said_to_be() -> None:
+    with redirect_stdout(io.StringIO()) as printed:
+        main()
+    (line,) = (line for line in printed.getvalue().splitlines() if "Group 1:" in line)
+    assert line.endswith("(inferred)")

@@ -1,7 +1,7 @@
 """The canonical exchange and the raw files that it ships in."""
 
 import json
-import pkgutil
+import os.path
 import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,11 @@ def _load(*, inferred: bool) -> Exchange:
 
 
 def _read(name: str) -> Any:
-    # Measured: importlib.resources would add a fifth to a process that only looks something up.
-    return json.loads(pkgutil.get_data(__package__, f"data/{name}") or b"")
+    # What pkgutil.get_data does. Measured: pkgutil itself would add 3 % to a process that only
+    # looks something up, importlib.resources a fifth.
+    path = os.path.join(os.path.dirname(__file__), "data", name)  # noqa: PTH118, PTH120 - likewise
+    loader: Any = __spec__.loader  # whatever loaded this module, from a folder or a zip
+    return json.loads(loader.get_data(path))
 
 
 def _remove(document: Any, pointer: str) -> None:

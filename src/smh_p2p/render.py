@@ -1,17 +1,18 @@
 """An exchange as a person reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from textwrap import wrap
 
 from smh_p2p.model import SEA, Exchange, Organization
 
 
-def to_text(exchange: Exchange, width: int = 80) -> str:
+def to_text(exchange: Exchange, width: int = 80, inferred: Collection[str] = ()) -> str:
     """Return an exchange as plain text.
 
     Args:
         exchange: Any exchange.
         width: Columns that a line may have; a longer word stays whole.
+        inferred: JSON Pointers of the phases that the source does not say outright.
 
     >>> import smh_p2p
     >>> print(to_text(smh_p2p.load(), width=40)[:55])
@@ -20,7 +21,7 @@ def to_text(exchange: Exchange, width: int = 80) -> str:
     """
     indent, hang = ("  ", "      ") if width >= 40 else ("", "")
     lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period), width)]
-    for heading, entries in _sections(exchange):
+    for heading, entries in _sections(exchange, inferred):
         lines += ["", *_wrapped(heading, width)]
         for entry in entries:
             lines += _wrapped(entry, width, indent, hang)
@@ -39,7 +40,7 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
         )
 
 
-def _sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
+def _sections(exchange: Exchange, inferred: Collection[str]) -> Iterator[tuple[str, list[str]]]:
     prose = {
         "Background": exchange.background,
         "What a P2P exchange is": exchange.definition,
@@ -50,8 +51,10 @@ def _sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
     lists = {
         "Partners": [_organization(partner) for partner in exchange.partners],
         "Groups": [
-            f"Group {group.number}" + (f": {group.phase}" if group.phase else "")
-            for group in exchange.groups
+            f"Group {group.number}"
+            + (f": {group.phase}" if group.phase else "")
+            + (" (inferred)" if f"/groups/{index}/phase" in inferred else "")
+            for index, group in enumerate(exchange.groups)
         ],
         "Sessions": [
             f"{each.number}. {each.title}{_for(each.groups)}" for each in exchange.sessions
