@@ -14,7 +14,7 @@ import smh_p2p
 from smh_p2p import Exchange, InvalidDocumentError, Rule
 from smh_p2p.codec import MAX_BYTES
 from smh_p2p.pointer import leaves
-from strategies import exchanges
+from smh_p2p.testing import exchanges
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

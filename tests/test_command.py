@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import smh_p2p
 from smh_p2p.__main__ import main
 from smh_p2p.render import to_text
-from strategies import exchanges
+from smh_p2p.testing import exchanges
 
 
 def command(**environment: str) -> subprocess.CompletedProcess[bytes]:

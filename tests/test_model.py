@@ -1,6 +1,7 @@
 import copy
 import pickle
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -24,7 +25,7 @@ from smh_p2p import (
     YearMonth,
 )
 from smh_p2p.query import fold
-from strategies import exchanges, year_months
+from smh_p2p.testing import exchanges, year_months
 
 
 def broken(make: Any, **parts: Any) -> list[tuple[str, Rule]]:
@@ -61,7 +62,7 @@ def test_an_index_does_not_outlive_its_exchange(exchange: Exchange) -> None:
     assert pickle.loads(pickle.dumps(exchange)) == exchange  # noqa: S301 - our own bytes
 
 
-@given(year_months, year_months)
+@given(year_months(), year_months())
 def test_months_sort_as_their_text_does(one: YearMonth, other: YearMonth) -> None:
     assert (one < other) == (str(one) < str(other))
     assert YearMonth.parse(str(one)) == one
@@ -133,23 +134,34 @@ def test_lookups_find_every_record_by_its_keys(exchange: Exchange) -> None:
         assert exchange.group(group.number) is group
     for objective in exchange.objectives:
         assert exchange.objective(objective.number) is objective
-    for organization in exchange.organizations:
-        assert exchange.organization(organization.name) is organization
     for sea in exchange.seas:
-        for key in filter(None, (sea.name, sea.usps, sea.fips, sea.iso_3166_2, *sea.aliases)):
-            meant = [each for each in exchange.seas if fold(key) in map(fold, each._keys())]
-            for spelling in (key, unicodedata.normalize("NFD", key), f" {key}\t"):
-                if len(meant) == 1:
-                    assert exchange.sea(spelling) is sea
-                else:
-                    with pytest.raises(AmbiguousKeyError) as caught:
-                        exchange.sea(spelling)
-                    assert set(caught.value.names) == {each.name for each in meant}
+        check_keys(exchange.sea, exchange.seas, sea)
+    for organization in exchange.organizations:
+        check_keys(exchange.organization, exchange.organizations, organization)
+
+
+def check_keys(ask: Callable[[str], Any], records: tuple[Any, ...], record: Any) -> None:
+    """A key means the one record that has it in any spelling; of more than one, it names all."""
+    for key in keys(record):
+        meant = [each for each in records if fold(key) in map(fold, keys(each))]
+        for spelling in (key, unicodedata.normalize("NFD", key), f" {key}\t"):
+            if len(meant) == 1:
+                assert ask(spelling) is record
+            else:
+                with pytest.raises(AmbiguousKeyError) as caught:
+                    ask(spelling)
+                assert set(caught.value.names) == {each.name for each in meant}
+
+
+def keys(record: Any) -> list[str]:
+    names = "name abbreviation usps fips iso_3166_2 ccd ccd_abbreviation".split()
+    several = getattr(record, "aliases", ())
+    return [key for name in names if (key := getattr(record, name, None))] + list(several)
 
 
 @given(exchanges(), st.text())
 def test_a_key_that_nothing_has_is_not_found(exchange: Exchange, key: str) -> None:
-    if not any(fold(key) in map(fold, sea._keys()) for sea in exchange.seas):
+    if not any(fold(key) in map(fold, keys(sea)) for sea in exchange.seas):
         with pytest.raises(NotFoundError) as caught:
             exchange.sea(key)
         assert caught.value.key == key

@@ -28,6 +28,7 @@ smh_p2p.NotStatedError: the source does not state which SEAs were in group 1
 True
 """
 
+import sys
 from typing import TYPE_CHECKING
 
 from smh_p2p.canonical import load, resource
@@ -57,6 +58,7 @@ from smh_p2p.model import (
     Source,
     YearMonth,
 )
+from smh_p2p.query import fold
 
 if TYPE_CHECKING:
     from smh_p2p.codec import from_dict, from_json, read, register_hooks, to_dict, to_json, write
@@ -143,6 +145,7 @@ __all__ = [
     "citations",
     "cite",
     "coverage",
+    "fold",
     "from_dict",
     "from_json",
     "load",
@@ -154,3 +157,8 @@ __all__ = [
     "verify",
     "write",
 ]
+
+if "hypothesis" in sys.modules:  # imported first, it could not be told of the records before
+    from _smh_p2p_hypothesis import register
+
+    register()

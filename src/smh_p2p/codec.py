@@ -16,15 +16,14 @@ from contextlib import suppress
 from enum import Enum
 from functools import cache
 from pathlib import Path
-from types import NoneType
-from typing import Any, TypeAlias, cast, get_args, get_origin
+from typing import Any, TypeAlias, cast
 
 import attrs
 from cattrs import ClassValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
 
 from smh_p2p.errors import InvalidDocumentError, InvalidRecordError, Problem, Rule
-from smh_p2p.forms import check, choices, shown
+from smh_p2p.forms import Form, choices, shape, shown
 from smh_p2p.model import (
     SEA,
     Exchange,
@@ -304,17 +303,19 @@ def _below(where: str, error: InvalidRecordError) -> Iterator[Problem]:
 
 def _read_value(annotation: Any, converter: Converter) -> Hook:
     """Return the hook for one attribute of a record, by its annotation."""
-    if NoneType in get_args(annotation):
-        (annotation,) = set(get_args(annotation)) - {NoneType}  # absent is left out, not null
-    if get_origin(annotation) is tuple:
-        (item, _) = get_args(annotation)
-        return _read_array(_read_value(item, converter))
-    if isinstance(annotation, type):
-        return lambda value, _: converter.structure(value, annotation)
-    problems_of = check(annotation)
+    asked = shape(annotation)  # an optional value that is absent is left out: it is never null
+    item = asked.item
+    read_item = _read_form(item) if isinstance(item, Form) else _read_by(converter, item)
+    return _read_array(read_item) if asked.many else read_item
 
+
+def _read_by(converter: Converter, kind: type[Any]) -> Hook:
+    return lambda value, _: converter.structure(value, kind)
+
+
+def _read_form(form: Form) -> Hook:
     def hook(value: object, _: object) -> object:
-        if problems := tuple(problems_of(value, "")):
+        if problems := tuple(form.problems(value, "")):
             raise InvalidRecordError(problems)
         return value
 

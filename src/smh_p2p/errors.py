@@ -123,7 +123,7 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
         names: The names of all that it could mean.
 
     >>> str(AmbiguousKeyError("SEA", "MDE", ("Maryland", "Michigan")))
-    "'MDE' could be more than one SEA: 'Maryland' and 'Michigan'; ask by name"
+    "'MDE' could be more than one SEA: 'Maryland' and 'Michigan'; ask by another key"
     """
 
     __module__ = "smh_p2p"
@@ -135,7 +135,7 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
     def __str__(self) -> str:
         """Return the key and everything that it could mean."""
         names = " and ".join(map(repr, self.names))
-        return f"{self.key!r} could be more than one {self.what}: {names}; ask by name"
+        return f"{self.key!r} could be more than one {self.what}: {names}; ask by another key"
 
 
 @frozen

@@ -1,18 +1,19 @@
 """The forms of single values, written once in the types of the records.
 
 A record's annotation is its rule: `number: Number` means a whole number from 1 to 9999, wherever
-the value comes from. `checked` hangs the rule on every attribute of a record class, and the codec
-reads the same annotations.
+the value comes from. `checked` hangs the rule on every attribute of a record class; the codec and
+the testing kit read the same annotations.
 """
 
 import re
 import reprlib
+import sys
 from collections.abc import Callable, Iterator
 from enum import Enum
 from types import NoneType
-from typing import Annotated, Any, TypeAlias, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin
 
-from attrs import Attribute, frozen
+from attrs import Attribute, evolve, frozen
 
 from smh_p2p.errors import InvalidRecordError, Problem, Rule
 from smh_p2p.pointer import join
@@ -38,21 +39,61 @@ def shown(value: object) -> str:
             return _brief.repr(value)
 
 
+class Drawn:
+    """Metadata of an annotation that tells Hypothesis how to draw a value.
+
+    Hypothesis looks into it as annotated-types describes for grouped metadata, and finds the
+    strategy that the testing kit has for it. Nothing else looks.
+    """
+
+    __slots__ = ()
+    __is_annotated_types_grouped_metadata__: ClassVar = True
+
+    def __iter__(self) -> Iterator[Any]:
+        if "hypothesis" in sys.modules:
+            from smh_p2p.testing.strategies import strategy_of
+
+            yield strategy_of(self)
+
+
 @frozen
-class Form:
+class PartOf(Drawn):
+    """Marks a part that suits the other parts of its record only if it is drawn with them.
+
+    Attributes:
+        record: The name of the record's class.
+        part: The name of the attribute.
+    """
+
+    record: str
+    part: str
+
+
+@frozen
+class Form(Drawn):
     """What one value must be.
 
     Attributes:
         type: Its exact type: `True` is no `int`.
         rule: The rule that it breaks when its type is right and the rest is not.
         expected: The form in words, for errors.
-        holds: Whether a value of that type has the form.
+        allowed: The numbers that it may be, the pattern that all of it has, or else a test of it.
     """
 
     type: type
     rule: Rule
     expected: str
-    holds: Callable[[Any], object]
+    allowed: range | re.Pattern[str] | Callable[[Any], bool]
+
+    def holds(self, value: Any) -> bool:
+        """Return whether a value of the right type has the form."""
+        match self.allowed:
+            case range():
+                return value in self.allowed
+            case re.Pattern():
+                return bool(self.allowed.fullmatch(value))
+            case test:
+                return test(value)
 
     def problems(self, value: object, where: str) -> Iterator[Problem]:
         """Yield what is wrong with a value: nothing, or one problem."""
@@ -73,7 +114,7 @@ def _is_text(value: str) -> bool:
 
 
 def _code(pattern: str, expected: str) -> Form:
-    return Form(str, Rule.CODE, expected, re.compile(pattern, re.ASCII).fullmatch)
+    return Form(str, Rule.CODE, expected, re.compile(pattern, re.ASCII))
 
 
 Text: TypeAlias = Annotated[
@@ -81,11 +122,9 @@ Text: TypeAlias = Annotated[
     Form(str, Rule.TEXT, "text that is not blank and has no control characters", _is_text),
 ]
 Number: TypeAlias = Annotated[
-    int, Form(int, Rule.NUMBER, "a whole number from 1 to 9999", range(1, 10_000).__contains__)
+    int, Form(int, Rule.NUMBER, "a whole number from 1 to 9999", range(1, 10_000))
 ]
-Month: TypeAlias = Annotated[
-    int, Form(int, Rule.NUMBER, "a month from 1 to 12", range(1, 13).__contains__)
-]
+Month: TypeAlias = Annotated[int, Form(int, Rule.NUMBER, "a month from 1 to 12", range(1, 13))]
 YearMonthText: TypeAlias = Annotated[
     str, _code("(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as '2019-08'")
 ]
@@ -100,29 +139,62 @@ Iso3166: TypeAlias = Annotated[
     str, _code("[A-Z]{2}-[A-Z0-9]{1,3}", "an ISO 3166-2 code, such as 'US-AK'")
 ]
 
+
+@frozen
+class Shape:
+    """What an annotation says of the values of an attribute.
+
+    Attributes:
+        item: The form of the value, or its class; of each value where there are several.
+        many: Whether there are several, in a tuple.
+        optional: Whether there may be none.
+    """
+
+    item: Form | type[Any]
+    many: bool = False
+    optional: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are `Text`."""
+        return self.item in get_args(Text)
+
+
+def shape(annotation: Any) -> Shape:
+    """Return what an annotation says.
+
+    Args:
+        annotation: `Annotated` with a `Form`, a class, or one of these in `tuple[..., ...]` or
+            `... | None`.
+
+    >>> shape(tuple[int, ...] | None)
+    Shape(item=<class 'int'>, many=True, optional=True)
+    """
+    arguments = get_args(annotation)
+    if NoneType in arguments:
+        (inner,) = (argument for argument in arguments if argument is not NoneType)
+        return evolve(shape(inner), optional=True)
+    if get_origin(annotation) is tuple:
+        return evolve(shape(arguments[0]), many=True)
+    if get_origin(annotation) is Annotated:
+        inner, mark = arguments
+        return Shape(mark) if isinstance(mark, Form) else shape(inner)
+    return Shape(annotation)
+
+
 Check: TypeAlias = Callable[[object, str], Iterator[Problem]]
 
 
 def check(annotation: Any) -> Check:
     """Return the check that an annotation asks for: problems of a value at a place.
 
-    Args:
-        annotation: `Annotated` with a `Form`, a class, or one of these in `tuple[..., ...]` or
-            `... | None`.
-
     >>> [str(problem) for problem in check(tuple[Number, ...])((1, 0), "/groups")]
     ['/groups/1: found 0, expected a whole number from 1 to 9999']
     """
-    arguments = get_args(annotation)
-    if NoneType in arguments:
-        (inner,) = (argument for argument in arguments if argument is not NoneType)
-        return _optional(check(inner))
-    if get_origin(annotation) is tuple:
-        return _many(check(arguments[0]))
-    if get_origin(annotation) is Annotated:
-        form: Form = arguments[1]
-        return form.problems
-    return _instance(annotation)
+    asked = shape(annotation)
+    each = asked.item.problems if isinstance(asked.item, Form) else _instance(asked.item)
+    all_of_it = _many(each) if asked.many else each
+    return _optional(all_of_it) if asked.optional else all_of_it
 
 
 def _optional(inner: Check) -> Check:
@@ -151,11 +223,6 @@ def _instance(cls: type) -> Check:
             yield Problem(where, Rule.TYPE, shown(value), f"a {cls.__name__}")
 
     return problems
-
-
-def is_text(annotation: Any) -> bool:
-    """Return whether the values of an annotation are `Text`, several or none of it included."""
-    return annotation == Text or Text in get_args(annotation)
 
 
 def choices(cls: type[Enum]) -> str:

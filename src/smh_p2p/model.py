@@ -8,7 +8,7 @@ the attributes and in `broken_rules`. They hold for any exchange of this kind.
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self, get_args, get_origin
+from typing import Annotated, Any, Self
 
 from attrs import field, fields, frozen, has
 
@@ -19,6 +19,7 @@ from smh_p2p.forms import (
     Iso3166,
     Month,
     Number,
+    PartOf,
     Sha256,
     Text,
     TwoDigits,
@@ -26,7 +27,7 @@ from smh_p2p.forms import (
     YearMonthText,
     check,
     checked,
-    is_text,
+    shape,
     shown,
 )
 from smh_p2p.pointer import join
@@ -100,8 +101,8 @@ class Period:
     '2019-08/2019-09'
     """
 
-    start: YearMonth
-    end: YearMonth
+    start: Annotated[YearMonth, PartOf("Period", "start")]
+    end: Annotated[YearMonth, PartOf("Period", "end")]
 
     def __attrs_post_init__(self) -> None:
         if self.end < self.start:
@@ -268,7 +269,7 @@ class Exchange:
     definition: Text | None = None
     goal: Text | None = None
     period: Period
-    organizations: tuple[Organization, ...]
+    organizations: Annotated[tuple[Organization, ...], PartOf("Exchange", "organizations")]
     groups: tuple[Group, ...] = ()
     sessions: tuple[Session, ...] = ()
     objectives: tuple[Objective, ...] = ()
@@ -420,7 +421,7 @@ def _texts(record: Any, where: str) -> Iterator[tuple[str, str]]:
         value, place = getattr(record, attribute.name), join(where, attribute.name)
         many = isinstance(value, tuple)
         for each, at in _numbered(value, place) if many else [(value, place)]:
-            if is_text(attribute.type) and each is not None:
+            if each is not None and shape(attribute.type).is_text:
                 yield at, each
             elif has(type(each)):
                 yield from _texts(each, at)
@@ -428,9 +429,9 @@ def _texts(record: Any, where: str) -> Iterator[tuple[str, str]]:
 
 # The sequences of an exchange and the records in them: {"sessions": Session, ...}
 _SEQUENCES: dict[str, type[Any]] = {
-    attribute.name: item
+    attribute.name: said.item
     for attribute in fields(Exchange)
-    if get_origin(attribute.type) is tuple and has(item := get_args(attribute.type)[0])
+    if (said := shape(attribute.type)).many and isinstance(said.item, type)
 }
 
 

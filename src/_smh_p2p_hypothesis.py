@@ -1,0 +1,18 @@
+"""Tell Hypothesis of the records of smh_p2p, whichever of the two is imported first.
+
+Hypothesis calls `register` when it starts, as an entry point. This module stands beside the package
+and not in it, so that whoever has smh_p2p installed and does not use it does not import it.
+"""
+
+import sys
+
+
+def register() -> None:
+    """Register a strategy for every record, once smh_p2p is imported; until then, do nothing."""
+    if "smh_p2p" in sys.modules:
+        from hypothesis.strategies import register_type_strategy
+
+        from smh_p2p.testing.strategies import STRATEGIES
+
+        for record, strategy in STRATEGIES.items():
+            register_type_strategy(record, strategy())

@@ -1,0 +1,39 @@
+"""Test a tool against every exchange that could be, with Hypothesis.
+
+Strategies draw exchanges and records, documents valid and invalid, and variations of an exchange.
+`pip install 'smh_p2p[testing]'` installs what is needed.
+
+>>> from hypothesis import given
+>>> import smh_p2p
+>>> from smh_p2p.testing import exchanges
+>>> @given(exchanges(min_seas=1))
+... def test_a_name_is_a_key(exchange):
+...     for sea in exchange.seas:
+...         assert exchange.sea(sea.name).name == sea.name
+"""
+
+import hypothesis  # noqa: F401 - first, because its start asks for the strategies
+
+from smh_p2p.testing.strategies import (
+    exchanges,
+    groups,
+    objectives,
+    organizations,
+    periods,
+    seas,
+    sessions,
+    sources,
+    year_months,
+)
+
+__all__ = [
+    "exchanges",
+    "groups",
+    "objectives",
+    "organizations",
+    "periods",
+    "seas",
+    "sessions",
+    "sources",
+    "year_months",
+]

@@ -1,0 +1,449 @@
+"""Hypothesis strategies for every record, and for whole exchanges.
+
+What is drawn is valid by construction, and nothing is drawn to be thrown away: a reference is laid
+on one of the groups that are there, and what must be unique is changed until it is.
+
+Each strategy draws the attributes of its record by their annotations. Each takes, as a keyword, a
+strategy for any attribute in place of that, and the alphabet that texts are made of.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from functools import partial
+from itertools import count
+from operator import attrgetter
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Any, TypeAlias, TypeVar
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+import smh_p2p
+from smh_p2p import (
+    SEA,
+    Exchange,
+    Group,
+    Objective,
+    Organization,
+    Period,
+    Role,
+    Session,
+    Source,
+    YearMonth,
+    fold,
+)
+from smh_p2p.forms import (
+    Address,
+    Drawn,
+    Form,
+    Identifier,
+    Iso3166,
+    PartOf,
+    Sha256,
+    Shape,
+    TwoDigits,
+    TwoLetters,
+    shape,
+)
+
+T = TypeVar("T")
+Alphabet: TypeAlias = str | SearchStrategy[str]
+
+# Every character that a text may have: what XML 1.0 calls one.
+CHARACTERS = st.characters(
+    codec="utf-8",
+    exclude_characters="".join(map(chr, {*range(32), 0xFFFE, 0xFFFF} - set(b"\t\n\r"))),
+)
+# The same values as of their patterns, in a few choices where a pattern takes one a character.
+_LETTERS = st.text(ascii_uppercase, min_size=2, max_size=2)
+_QUICKER: dict[Form | type[Any], SearchStrategy[str]] = {
+    shape(annotation).item: strategy
+    for annotation, strategy in (
+        (TwoDigits, st.text(digits, min_size=2, max_size=2)),
+        (TwoLetters, _LETTERS),
+        (
+            Iso3166,
+            st.builds(
+                "{}-{}".format, _LETTERS, st.text(ascii_uppercase + digits, min_size=1, max_size=3)
+            ),
+        ),
+        (Sha256, st.binary(min_size=32, max_size=32).map(bytes.hex)),
+        (
+            Identifier,
+            st.lists(st.text(ascii_lowercase + digits, min_size=1), min_size=1, max_size=3).map(
+                "-".join
+            ),
+        ),
+        (
+            Address,
+            st.builds(
+                "{}{}".format,
+                st.sampled_from(["https://", "http://"]),
+                st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1),
+            ),
+        ),
+    )
+}
+CODES = ("usps", "fips", "iso_3166_2", "ccd", "ccd_abbreviation")
+MORE = 6  # how many more than the fewest there may be, where the most is not said
+
+
+def year_months(**parts: SearchStrategy[Any]) -> SearchStrategy[YearMonth]:
+    """Return a strategy for months from the year 1 to 9999.
+
+    Args:
+        parts: A strategy for any attribute: `year=st.integers(2000, 2030)`.
+    """
+    return _records(YearMonth, CHARACTERS, parts)
+
+
+def periods(**parts: SearchStrategy[YearMonth]) -> SearchStrategy[Period]:
+    """Return a strategy for periods; the drawn end is never before the start.
+
+    Args:
+        parts: A strategy for `start` or `end` or both; the other one is laid on its right side.
+    """
+
+    def period(start: YearMonth, end: YearMonth) -> Period:
+        return Period(
+            start=start if "start" in parts else min(start, end),
+            end=end if "end" in parts else max(start, end),
+        )
+
+    months = {"start": year_months(), "end": year_months()}
+    return st.builds(period, **_attributes(Period, CHARACTERS, months | parts))
+
+
+def sources(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Source]:
+    """Return a strategy for the documents that exchanges are known from.
+
+    Args:
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute: `sha256=st.none()`.
+    """
+    return _records(Source, alphabet, parts)
+
+
+def organizations(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Organization]:
+    """Return a strategy for organizations, facilitators and partners.
+
+    Args:
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute: `role=st.just(Role.PARTNER)`.
+    """
+    return _records(Organization, alphabet, parts)
+
+
+def groups(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Group]:
+    """Return a strategy for groups, with and without a phase.
+
+    Args:
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute: `phase=st.none()`.
+    """
+    return _records(Group, alphabet, parts)
+
+
+def sessions(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Session]:
+    """Return a strategy for sessions, tailored to any groups or none.
+
+    Args:
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute: `groups=st.just(())`.
+
+    >>> from hypothesis import find, strategies as st
+    >>> find(sessions(groups=st.just((1, 2))), lambda session: True)
+    Session(number=1, title='0', groups=(1, 2))
+    """
+    return _records(Session, alphabet, parts)
+
+
+def objectives(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Objective]:
+    """Return a strategy for objectives, marked for any groups or none.
+
+    Args:
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute: `number=st.integers(1, 9)`.
+    """
+    return _records(Objective, alphabet, parts)
+
+
+def seas(
+    *,
+    codes: bool | None = None,
+    alphabet: Alphabet = CHARACTERS,
+    **parts: SearchStrategy[Any],
+) -> SearchStrategy[SEA]:
+    """Return a strategy for SEAs.
+
+    Args:
+        codes: Whether every one has all of its codes, or none has any; each is there or not if
+            this is not said.
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute: `kind=st.just(JurisdictionKind.STATE)`.
+    """
+    if codes is not None:
+        parts = {name: _stated(SEA, name) if codes else st.none() for name in CODES} | parts
+    return _records(SEA, alphabet, parts)
+
+
+def exchanges(
+    *,
+    min_partners: int = 0,
+    max_partners: int | None = None,
+    min_groups: int = 0,
+    max_groups: int | None = None,
+    min_sessions: int = 0,
+    max_sessions: int | None = None,
+    min_objectives: int = 0,
+    max_objectives: int | None = None,
+    min_seas: int = 0,
+    max_seas: int | None = None,
+    codes: bool | None = None,
+    membership: bool | None = None,
+    alphabet: Alphabet = CHARACTERS,
+    **parts: SearchStrategy[Any],
+) -> SearchStrategy[Exchange]:
+    """Return a strategy for whole exchanges.
+
+    Args:
+        min_partners: The fewest partners, and so on for each kind of record.
+        max_partners: The most partners, six more than the fewest if it is not said; `max_groups=0`
+            is an exchange without groups.
+        min_groups: The fewest groups.
+        max_groups: The most groups.
+        min_sessions: The fewest sessions.
+        max_sessions: The most sessions.
+        min_objectives: The fewest objectives.
+        max_objectives: The most objectives.
+        min_seas: The fewest SEAs.
+        max_seas: The most SEAs.
+        codes: Whether every SEA has all of its codes, or none has any.
+        membership: Whether the group of every SEA is stated (so that there is at least one group),
+            or of none; each is stated or not if this is not said.
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute, taken as it is: `title=st.just("A title")`. Drawn
+            references are laid on the groups of `groups=...`.
+
+    Raises:
+        InvalidArgument: A keyword is no attribute of an exchange, or nothing could be drawn.
+
+    >>> from hypothesis import find
+    >>> smallest = find(exchanges(min_seas=2, max_groups=0), lambda exchange: True)
+    >>> [sea.name for sea in smallest.seas], smallest.groups
+    (['0', '00'], ())
+    """
+    stated = {None: {}, True: {"group": _stated(SEA, "group")}, False: {"group": st.none()}}
+    drawn: dict[str, SearchStrategy[Any]] = {
+        "period": periods(),
+        "organizations": _staff(alphabet, min_partners, max_partners),
+        "groups": _several(
+            groups(alphabet=alphabet), min_groups or int(membership is True), max_groups
+        ),
+        "sessions": _several(sessions(alphabet=alphabet), min_sessions, max_sessions),
+        "objectives": _several(objectives(alphabet=alphabet), min_objectives, max_objectives),
+        "seas": _several(
+            seas(codes=codes, alphabet=alphabet, **stated[membership]), min_seas, max_seas
+        ),
+        "source": sources(alphabet=alphabet),
+    }
+    to_fit = [name for name in drawn.keys() - parts.keys() if _said(Exchange, name).many]
+    attributes = _attributes(Exchange, alphabet, drawn | parts)
+    return st.fixed_dictionaries(attributes).map(partial(_fitted, to_fit))
+
+
+def _several(record: SearchStrategy[T], fewest: int, most: int | None) -> SearchStrategy[list[T]]:
+    return st.lists(record, min_size=fewest, max_size=fewest + MORE if most is None else most)
+
+
+def _staff(alphabet: Alphabet, fewest: int, most: int | None) -> SearchStrategy[list[Organization]]:
+    """Return a strategy for one facilitator, with partners before and after it."""
+
+    def staff(
+        facilitator: Organization, partners: list[Organization], before: int
+    ) -> list[Organization]:
+        return [*partners[:before], facilitator, *partners[before:]]
+
+    facilitator, partner = (
+        organizations(alphabet=alphabet, role=st.just(role))
+        for role in (Role.FACILITATOR, Role.PARTNER)
+    )
+    return st.builds(staff, facilitator, _several(partner, fewest, most), st.integers(0, MORE))
+
+
+def _records(
+    record: type[T], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
+) -> SearchStrategy[T]:
+    return st.builds(record, **_attributes(record, alphabet, parts))
+
+
+def _attributes(
+    record: type[Any], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
+) -> dict[str, SearchStrategy[Any]]:
+    """Return a strategy for each attribute: the given one, or else one by its annotation."""
+    names = [attribute.name for attribute in attrs.fields(record)]
+    for name, part in parts.items():
+        if name not in names:
+            known = ", ".join(names)
+            raise InvalidArgument(f"{record.__name__} has no attribute {name!r}; it has {known}")
+        if not isinstance(part, SearchStrategy):
+            raise InvalidArgument(f"{name}={part!r} is no strategy: write st.just({part!r})")
+    return {
+        name: parts[name] if name in parts else _by_annotation(record, name, alphabet)
+        for name in names
+    }
+
+
+def _said(record: type[Any], name: str) -> Shape:
+    return shape(attrs.fields_dict(record)[name].type)
+
+
+def _stated(record: type[Any], name: str) -> SearchStrategy[Any]:
+    return strategy_of(form_of(record, name))
+
+
+def _by_annotation(record: type[Any], name: str, alphabet: Alphabet) -> SearchStrategy[Any]:
+    said = _said(record, name)
+    values: SearchStrategy[Any]
+    if not isinstance(said.item, Form):
+        values = st.sampled_from(said.item)
+    elif said.is_text:
+        values = _texts(alphabet)
+    else:
+        values = strategy_of(said.item)
+    if said.many:
+        return st.lists(values, max_size=MORE, unique=True).map(tuple)
+    return st.none() | values if said.optional else values
+
+
+def form_of(record: type[Any], name: str) -> Form:
+    """Return the form of the values of an attribute."""
+    form = _said(record, name).item
+    if not isinstance(form, Form):
+        raise TypeError(f"the values of {record.__name__}.{name} are not told by a form")
+    return form
+
+
+def strategy_of(mark: Drawn) -> SearchStrategy[Any]:
+    """Return the strategy for what an annotation is marked with: a form, or a part of a record.
+
+    Hypothesis asks for it where it looks into an annotation.
+    """
+    match mark:
+        case PartOf():
+            whole = STRATEGIES[getattr(smh_p2p, mark.record)]()
+            return st.shared(whole, key=mark.record).map(attrgetter(mark.part))
+        case Form() if mark in _QUICKER:
+            return _QUICKER[mark]
+        case Form(allowed=range() as numbers):
+            return st.integers(numbers.start, numbers.stop - 1)
+        case Form(allowed=re.Pattern() as pattern):
+            return st.from_regex(pattern, fullmatch=True)
+        case _:
+            return _texts(CHARACTERS)
+
+
+@st.composite
+def _texts(draw: DrawFn, alphabet: Alphabet) -> str:
+    is_text = form_of(Session, "title").holds
+    text: str = draw(st.text(alphabet))
+    if is_text(text):
+        return text
+    characters = st.sampled_from(alphabet) if isinstance(alphabet, str) else alphabet
+    return text + draw(characters.filter(is_text))
+
+
+def _fitted(to_fit: Collection[str], parts: dict[str, Any]) -> Exchange:
+    """Make an exchange of records that were drawn apart, by fitting these to each other."""
+    if "groups" in to_fit:
+        parts["groups"] = tuple(_fit(parts["groups"], []))
+    numbers = [group.number for group in parts["groups"]]
+    for name in to_fit:
+        parts[name] = tuple(_fit(parts[name], numbers))
+    return Exchange(**parts)
+
+
+def _fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
+    """Lay what refers to a group on one that is there, and change what is there already."""
+    taken: dict[str, set[Hashable]] = defaultdict(set)
+    for record in records:
+        changes = {}
+        for attribute in attrs.fields(type(record)):
+            value = given = getattr(record, attribute.name)
+            if attribute.metadata.get("refers"):
+                value = _laid(given, groups)
+            if attribute.metadata.get("unique") and given is not None:
+                value = _unused(given, form_of(type(record), attribute.name), taken[attribute.name])
+            if value != given:
+                changes[attribute.name] = value
+        yield attrs.evolve(record, **changes) if changes else record
+
+
+def _laid(reference: Any, groups: list[int]) -> Any:
+    if isinstance(reference, tuple):
+        return tuple(dict.fromkeys(_laid(each, groups) for each in reference)) if groups else ()
+    return groups[(reference - 1) % len(groups)] if reference and groups else None
+
+
+def _unused(value: Any, form: Form, taken: set[Hashable]) -> Any:
+    """Return the value or one near it that is not taken, and take it; `None` if all codes are."""
+    for each in _neighbours(value, form):
+        key = fold(each) if isinstance(each, str) else each
+        if key not in taken:
+            taken.add(key)
+            return each
+    return None
+
+
+def _neighbours(value: Any, form: Form) -> Iterator[Any]:
+    """Yield a value, and then others of its form."""
+    match form.allowed:
+        case range() as numbers:
+            yield from range(value, numbers.stop)
+            yield from range(numbers.start, value)
+        case re.Pattern():
+            yield value
+            other = _next_code(value)
+            while other != value:
+                yield other
+                other = _next_code(other)
+        case _:
+            yield from (value * times for times in count(1))
+
+
+def _next_code(code: str) -> str:
+    """Count a code up, digits among digits and letters among letters: after 'AZ' comes 'BA'."""
+    for at in reversed(range(len(code))):
+        for row in (digits, ascii_uppercase):
+            if code[at] in row:
+                up = row[(row.index(code[at]) + 1) % len(row)]
+                code = code[:at] + up + code[at + 1 :]
+                if up != row[0]:
+                    return code
+    return code
+
+
+STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {
+    YearMonth: year_months,
+    Period: periods,
+    Source: sources,
+    Organization: organizations,
+    Group: groups,
+    Session: sessions,
+    Objective: objectives,
+    SEA: seas,
+    Exchange: exchanges,
+}

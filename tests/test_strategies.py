@@ -1,0 +1,263 @@
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+import smh_p2p
+from smh_p2p import (
+    SEA,
+    Exchange,
+    Group,
+    JurisdictionKind,
+    Period,
+    Role,
+    YearMonth,
+)
+from smh_p2p.testing import (
+    exchanges,
+    groups,
+    objectives,
+    organizations,
+    periods,
+    seas,
+    sessions,
+    sources,
+    year_months,
+)
+from smh_p2p.testing.strategies import STRATEGIES, form_of, strategy_of
+
+CODES = ("usps", "fips", "iso_3166_2", "ccd", "ccd_abbreviation")
+SEQUENCES = ("groups", "sessions", "objectives", "seas")
+
+
+@pytest.mark.parametrize("record", STRATEGIES)
+@pytest.mark.parametrize("strategy", [st.from_type, st.builds, lambda record: STRATEGIES[record]()])
+def test_every_record_is_drawn_by_its_type_by_its_parts_and_by_name(
+    record: type[Any], strategy: Callable[[Any], st.SearchStrategy[Any]]
+) -> None:
+    @given(strategy(record))  # the default settings: no health check fails
+    def test(value: object) -> None:
+        assert type(value) is record
+
+    test()
+
+
+def test_every_record_of_the_face_has_a_strategy() -> None:
+    records = {each for name in smh_p2p.__all__ if attrs.has(each := getattr(smh_p2p, name))}
+    of_an_exchange = {each for each in records if each.__module__ == "smh_p2p.model"}
+    assert set(STRATEGIES) == of_an_exchange - {smh_p2p.Hit}
+
+
+@given(...)
+def test_an_annotation_is_enough(exchange: Exchange, sea: SEA, months: list[YearMonth]) -> None:
+    assert isinstance(exchange, Exchange)
+    assert isinstance(sea, SEA)
+    assert all(isinstance(month, YearMonth) for month in months)
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import smh_p2p; from hypothesis import strategies as st",
+        "from hypothesis import strategies as st; import smh_p2p",
+        "from smh_p2p import testing; from hypothesis import strategies as st",
+    ],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_either_package_may_be_imported_first(imports: str) -> None:
+    code = f"""{imports}
+import sys
+assert "smh_p2p.codec" not in sys.modules
+for record in (smh_p2p if "smh_p2p" in globals() else sys.modules["smh_p2p"]).Exchange, :
+    assert type(st.from_type(record).example()) is type(st.builds(record).example()) is record
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+
+
+def test_hypothesis_alone_does_not_import_the_package() -> None:
+    code = "import hypothesis, sys; print([name for name in sys.modules if 'smh_p2p' in name])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout.replace("'", '"')) in (["_smh_p2p_hypothesis"], [])
+
+
+def least(strategy: st.SearchStrategy[Any], **kwargs: Any) -> Any:
+    return find(strategy, lambda _: True, settings=settings(database=None), **kwargs)
+
+
+def test_the_least_exchange_has_nothing_that_need_not_be() -> None:
+    assert smh_p2p.to_dict(least(exchanges())) == {
+        "format": 1,
+        "identifier": "0",
+        "title": "0",
+        "period": {"start": "0001-01", "end": "0001-01"},
+        "organizations": [{"name": "0", "role": "facilitator"}],
+        "source": {"title": "0"},
+    }
+
+
+counts = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)
+
+
+@given(st.data(), st.fixed_dictionaries(dict.fromkeys(("partners", *SEQUENCES), counts)))
+def test_as_many_are_drawn_as_are_asked_for(
+    data: st.DataObject, asked: dict[str, list[int]]
+) -> None:
+    limits: dict[str, Any] = {}
+    for name, (fewest, most) in asked.items():
+        limits |= {f"min_{name}": fewest, f"max_{name}": most}
+    drawn = data.draw(exchanges(**limits))
+    for name, (fewest, most) in asked.items():
+        assert fewest <= len(getattr(drawn, name)) <= most
+    assert len(data.draw(exchanges(min_seas=9)).seas) >= 9
+
+
+@given(st.data())
+def test_codes_and_membership_are_as_they_are_asked_for(data: st.DataObject) -> None:
+    def drawn(**asked: bool) -> Exchange:
+        return data.draw(exchanges(min_seas=1, max_seas=3, **asked))  # type: ignore[arg-type]
+
+    assert all(getattr(sea, code) for sea in drawn(codes=True).seas for code in CODES)
+    assert not any(getattr(sea, code) for sea in drawn(codes=False).seas for code in CODES)
+    assert all(sea.group for sea in drawn(membership=True).seas)
+    assert not any(sea.group for sea in drawn(membership=False).seas)
+    assert all(getattr(data.draw(seas(codes=True)), code) for code in CODES)
+    assert not any(getattr(data.draw(seas(codes=False)), code) for code in CODES)
+
+
+@pytest.mark.parametrize("alphabet", ["ab", st.sampled_from("é ñ"), " -"])
+def test_texts_are_made_of_the_alphabet(alphabet: Any) -> None:
+    letters = set(alphabet if isinstance(alphabet, str) else "é ñ")
+
+    @given(exchanges(alphabet=alphabet), sessions(alphabet=alphabet), sources(alphabet=alphabet))
+    def test(exchange: Exchange, session: smh_p2p.Session, source: smh_p2p.Source) -> None:
+        texts = [exchange.title, session.title, source.title, exchange.source.title]
+        texts += [sea.name for sea in exchange.seas]
+        texts += [organization.name for organization in exchange.organizations]
+        texts += [each for sea in exchange.seas for each in sea.aliases]
+        assert letters >= set("".join(texts))
+
+    test()
+
+
+@given(st.data())
+def test_fixed_parts_stay_and_the_others_fit_to_them(data: st.DataObject) -> None:
+    there = (Group(number=7), Group(number=9, phase="late"))
+    drawn = data.draw(exchanges(title=st.just("A title"), groups=st.just(there), membership=True))
+    assert (drawn.title, drawn.groups) == ("A title", there)
+    assert all(sea.group in {7, 9} for sea in drawn.seas)
+    canonical = smh_p2p.load()
+    kept = exchanges(groups=st.just(canonical.groups), sessions=st.just(canonical.sessions))
+    assert data.draw(kept).sessions == canonical.sessions
+    assert data.draw(groups(phase=st.none())).phase is None
+    assert data.draw(objectives(number=st.just(5))).number == 5
+    assert data.draw(organizations(role=st.just(Role.PARTNER))).role is Role.PARTNER
+    assert data.draw(year_months(year=st.just(2019))).year == 2019
+    month = YearMonth.parse("2019-08")
+    assert data.draw(periods(start=st.just(month))).start == month
+    assert data.draw(periods(end=st.just(month))).end == month
+    assert data.draw(periods(start=st.just(month), end=st.just(month))) == Period(
+        start=month, end=month
+    )
+
+
+def test_a_strategy_for_what_is_not_there_is_refused_by_name() -> None:
+    with pytest.raises(InvalidArgument, match="Exchange has no attribute 'name'; it has identif"):
+        exchanges(name=st.just("x"))
+    with pytest.raises(InvalidArgument, match=r"title='x' is no strategy: write st.just\('x'\)"):
+        exchanges(title="x")  # type: ignore[arg-type]
+
+
+@given(exchanges(alphabet="aA-", min_seas=6, min_partners=6))
+def test_what_must_be_unique_is_changed_until_it_is(exchange: Exchange) -> None:
+    assert len({smh_p2p.fold(sea.name) for sea in exchange.seas}) == len(exchange.seas) >= 6
+    assert len({smh_p2p.fold(each.name) for each in exchange.organizations}) >= 7
+
+
+@settings(max_examples=1, phases=[Phase.generate])  # the first is the least: all codes are the same
+@given(exchanges(min_seas=101, max_seas=101, codes=True))
+def test_a_sea_goes_without_a_code_when_all_of_them_are_taken(exchange: Exchange) -> None:
+    fips = [sea.fips for sea in exchange.seas]
+    assert len(set(fips)) == 101
+    assert fips.count(None) == 1
+
+
+# A value of each form that is not `Text`, drawn quickly, is one of all those that the form allows.
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        (record, attribute.name)
+        for record in STRATEGIES
+        for attribute in attrs.fields(record)
+        if isinstance(smh_p2p.forms.shape(attribute.type).item, smh_p2p.forms.Form)
+    ],
+)
+def test_every_form_is_drawn_as_it_is_allowed(record: type[Any], name: str) -> None:
+    form = form_of(record, name)
+
+    @given(strategy_of(form))
+    def test(value: object) -> None:
+        assert not list(form.problems(value, ""))
+
+    test()
+
+
+def optional_parts(value: Any, kind: str = "Exchange") -> Iterator[tuple[str, bool]]:
+    """Yield each part that need not be there, and whether it is."""
+    for attribute in attrs.fields(type(value)):
+        part = getattr(value, attribute.name)
+        if attribute.default is not attrs.NOTHING:
+            yield f"{kind}.{attribute.name}", part not in (None, ())
+        for each in part if isinstance(part, tuple) else (part,):
+            if attrs.has(type(each)):
+                yield from optional_parts(each, type(each).__name__)
+
+
+def sample(number: int, seed_of_it: int) -> list[Exchange]:
+    drawn: list[Exchange] = []
+
+    @seed(seed_of_it)
+    @settings(
+        max_examples=number,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(exchanges())
+    def collect(exchange: Exchange) -> None:
+        drawn.append(exchange)
+
+    collect()
+    return drawn
+
+
+# The thresholds lie far from what was seen in any of 30 seeds, and each seed must pass: a strategy
+# that lost a part would fail for all of them, and no lucky seed hides it.
+@pytest.mark.parametrize("number", [1, 20_191_001, 2**31])
+def test_a_thousand_exchanges_show_everything_that_can_be(number: int) -> None:
+    drawn = sample(1_000, number)
+    assert len(drawn) == 1_000
+    seen = Counter(part for exchange in drawn for part in set(optional_parts(exchange)))
+    assert set(seen) == {
+        (f"{record.__name__}.{attribute.name}", there)
+        for record in STRATEGIES
+        for attribute in attrs.fields(record)
+        if attribute.default is not attrs.NOTHING
+        for there in (True, False)
+    }
+    assert min(seen.values()) >= 30, seen.most_common()[-5:]
+    kinds = Counter(kind for each in drawn for kind in {sea.kind for sea in each.seas})
+    assert min(kinds[kind] for kind in JurisdictionKind) >= 100
+    for sequence in SEQUENCES:
+        sizes = Counter(len(getattr(exchange, sequence)) for exchange in drawn)
+        assert set(sizes) == set(range(7))
+        assert min(sizes.values()) >= 10, (sequence, sizes)
+    before = Counter(each.organizations.index(each.facilitator) for each in drawn)
+    assert set(before) == set(range(7))
