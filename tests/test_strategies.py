@@ -238,8 +238,8 @@ def sample(number: int, seed_of_it: int) -> list[Exchange]:
     return drawn
 
 
-# The thresholds lie far from what was seen in any of 30 seeds, and each seed must pass: a strategy
-# that lost a part would fail for all of them, and no lucky seed hides it.
+# The thresholds lie far from what was seen in any of a dozen seeds, and each seed must pass: a
+# strategy that lost a part would fail for all of them, and no lucky seed hides it.
 @pytest.mark.parametrize("number", [1, 20_191_001, 2**31])
 def test_a_thousand_exchanges_show_everything_that_can_be(number: int) -> None:
     drawn = sample(1_000, number)
@@ -258,6 +258,6 @@ def test_a_thousand_exchanges_show_everything_that_can_be(number: int) -> None:
     for sequence in SEQUENCES:
         sizes = Counter(len(getattr(exchange, sequence)) for exchange in drawn)
         assert set(sizes) == set(range(7))
-        assert min(sizes.values()) >= 10, (sequence, sizes)
+        assert min(sizes.values()) >= 5, (sequence, sizes)
     before = Counter(each.organizations.index(each.facilitator) for each in drawn)
     assert set(before) == set(range(7))

@@ -428,7 +428,7 @@ def _texts(record: Any, where: str) -> Iterator[tuple[str, str]]:
 
 
 # The sequences of an exchange and the records in them: {"sessions": Session, ...}
-_SEQUENCES: dict[str, type[Any]] = {
+SEQUENCES: dict[str, type[Any]] = {
     attribute.name: said.item
     for attribute in fields(Exchange)
     if (said := shape(attribute.type)).many and isinstance(said.item, type)
@@ -441,7 +441,7 @@ def broken_rules(exchange: Exchange | Mapping[str, object]) -> Iterator[Problem]
     Values whose own form is wrong are passed over: they are reported where they are read.
     """
     groups = {number for _, number in _values(exchange, "groups", "number")}
-    for sequence, record in _SEQUENCES.items():
+    for sequence, record in SEQUENCES.items():
         for attribute in fields(record):
             values = tuple(_values(exchange, sequence, attribute.name))
             if attribute.metadata.get("unique"):

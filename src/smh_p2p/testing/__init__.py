@@ -14,6 +14,7 @@ Strategies draw exchanges and records, documents valid and invalid, and variatio
 
 import hypothesis  # noqa: F401 - first, because its start asks for the strategies
 
+from smh_p2p.testing.documents import InvalidDocument, documents, invalid_documents
 from smh_p2p.testing.strategies import (
     exchanges,
     groups,
@@ -25,15 +26,22 @@ from smh_p2p.testing.strategies import (
     sources,
     year_months,
 )
+from smh_p2p.testing.variations import Edit, Variation, variations
 
 __all__ = [
+    "Edit",
+    "InvalidDocument",
+    "Variation",
+    "documents",
     "exchanges",
     "groups",
+    "invalid_documents",
     "objectives",
     "organizations",
     "periods",
     "seas",
     "sessions",
     "sources",
+    "variations",
     "year_months",
 ]

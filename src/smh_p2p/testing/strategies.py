@@ -10,7 +10,6 @@ strategy for any attribute in place of that, and the alphabet that texts are mad
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
-from functools import partial
 from itertools import count
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -106,15 +105,19 @@ def periods(**parts: SearchStrategy[YearMonth]) -> SearchStrategy[Period]:
     Args:
         parts: A strategy for `start` or `end` or both; the other one is laid on its right side.
     """
-
-    def period(start: YearMonth, end: YearMonth) -> Period:
-        return Period(
-            start=start if "start" in parts else min(start, end),
-            end=end if "end" in parts else max(start, end),
-        )
-
     months = {"start": year_months(), "end": year_months()}
-    return st.builds(period, **_attributes(Period, CHARACTERS, months | parts))
+    return _periods(_attributes(Period, CHARACTERS, months | parts), parts.keys())
+
+
+@st.composite
+def _periods(
+    draw: DrawFn, months: dict[str, SearchStrategy[YearMonth]], fixed: Collection[str]
+) -> Period:
+    start, end = draw(months["start"]), draw(months["end"])
+    return Period(
+        start=start if "start" in fixed else min(start, end),
+        end=end if "end" in fixed else max(start, end),
+    )
 
 
 def sources(
@@ -262,7 +265,7 @@ def exchanges(
     }
     to_fit = [name for name in drawn.keys() - parts.keys() if _said(Exchange, name).many]
     attributes = _attributes(Exchange, alphabet, drawn | parts)
-    return st.fixed_dictionaries(attributes).map(partial(_fitted, to_fit))
+    return _fitted(attributes, to_fit)
 
 
 def _several(record: SearchStrategy[T], fewest: int, most: int | None) -> SearchStrategy[list[T]]:
@@ -271,17 +274,12 @@ def _several(record: SearchStrategy[T], fewest: int, most: int | None) -> Search
 
 def _staff(alphabet: Alphabet, fewest: int, most: int | None) -> SearchStrategy[list[Organization]]:
     """Return a strategy for one facilitator, with partners before and after it."""
-
-    def staff(
-        facilitator: Organization, partners: list[Organization], before: int
-    ) -> list[Organization]:
-        return [*partners[:before], facilitator, *partners[before:]]
-
     facilitator, partner = (
         organizations(alphabet=alphabet, role=st.just(role))
         for role in (Role.FACILITATOR, Role.PARTNER)
     )
-    return st.builds(staff, facilitator, _several(partner, fewest, most), st.integers(0, MORE))
+    drawn = st.tuples(facilitator, _several(partner, fewest, most), st.integers(0, MORE))
+    return drawn.map(lambda staff: [*staff[1][: staff[2]], staff[0], *staff[1][staff[2] :]])
 
 
 def _records(
@@ -366,17 +364,21 @@ def _texts(draw: DrawFn, alphabet: Alphabet) -> str:
     return text + draw(characters.filter(is_text))
 
 
-def _fitted(to_fit: Collection[str], parts: dict[str, Any]) -> Exchange:
-    """Make an exchange of records that were drawn apart, by fitting these to each other."""
+@st.composite
+def _fitted(
+    draw: DrawFn, attributes: dict[str, SearchStrategy[Any]], to_fit: Collection[str]
+) -> Exchange:
+    """Make an exchange of records that are drawn apart, by fitting these to each other."""
+    parts = {name: draw(attribute) for name, attribute in attributes.items()}
     if "groups" in to_fit:
-        parts["groups"] = tuple(_fit(parts["groups"], []))
+        parts["groups"] = tuple(fit(parts["groups"], []))
     numbers = [group.number for group in parts["groups"]]
     for name in to_fit:
-        parts[name] = tuple(_fit(parts[name], numbers))
+        parts[name] = tuple(fit(parts[name], numbers))
     return Exchange(**parts)
 
 
-def _fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
+def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
     """Lay what refers to a group on one that is there, and change what is there already."""
     taken: dict[str, set[Hashable]] = defaultdict(set)
     for record in records:
@@ -386,7 +388,7 @@ def _fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
             if attribute.metadata.get("refers"):
                 value = _laid(given, groups)
             if attribute.metadata.get("unique") and given is not None:
-                value = _unused(given, form_of(type(record), attribute.name), taken[attribute.name])
+                value = unused(given, form_of(type(record), attribute.name), taken[attribute.name])
             if value != given:
                 changes[attribute.name] = value
         yield attrs.evolve(record, **changes) if changes else record
@@ -398,7 +400,7 @@ def _laid(reference: Any, groups: list[int]) -> Any:
     return groups[(reference - 1) % len(groups)] if reference and groups else None
 
 
-def _unused(value: Any, form: Form, taken: set[Hashable]) -> Any:
+def unused(value: Any, form: Form, taken: set[Hashable]) -> Any:
     """Return the value or one near it that is not taken, and take it; `None` if all codes are."""
     for each in _neighbours(value, form):
         key = fold(each) if isinstance(each, str) else each

@@ -1,0 +1,118 @@
+import json
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+from hypothesis.vendor.pretty import pretty
+
+import smh_p2p
+from smh_p2p import Exchange, InvalidDocumentError, Rule
+from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_documents
+
+RULES = [rule for rule in Rule if rule is not Rule.ORIGIN]  # of documents, not of their origins
+SEARCH = settings(database=None, max_examples=5_000, phases=[Phase.generate])
+
+
+@given(documents())
+def test_documents_are_valid(document: bytes) -> None:
+    assert isinstance(smh_p2p.from_json(document), Exchange)
+
+
+@given(st.data(), exchanges())
+def test_every_spelling_of_a_document_means_the_same(
+    data: st.DataObject, exchange: Exchange
+) -> None:
+    assert smh_p2p.from_json(data.draw(documents(st.just(exchange)))) == exchange
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [b"\xef\xbb\xbf", b"\\u", b"\r\n", b"\t", b" :", b'"groups":[]', b"\\/", rb"\ud83"],
+)
+def test_documents_are_spelled_in_every_way(spelling: bytes) -> None:
+    find(
+        documents(exchanges(title=st.just("\U0001f600/"))),
+        lambda document: spelling in document,
+        settings=SEARCH,
+    )
+
+
+def test_keys_come_in_any_order() -> None:
+    canonical = documents(st.just(smh_p2p.load()))
+
+    def has_title_last(document: bytes) -> bool:
+        keys: list[str] = list(json.loads(document.decode("utf-8-sig")))
+        return keys[-1] == "title"
+
+    find(canonical, has_title_last, settings=SEARCH)
+
+
+def complaints(invalid: InvalidDocument) -> list[tuple[str, Rule]]:
+    with pytest.raises(InvalidDocumentError) as caught:
+        smh_p2p.from_json(invalid.document)
+    return [(problem.where, problem.rule) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_a_kind_of_mistake_and_found_where_it_is(rule: Rule) -> None:
+    @settings(suppress_health_check=[HealthCheck.data_too_large] if rule is Rule.SIZE else [])
+    @given(invalid_documents({rule}))
+    def test(invalid: InvalidDocument) -> None:
+        assert invalid.rule is rule
+        found = complaints(invalid)
+        assert (invalid.where, rule) in found
+        # One mistake is told at one place. What is nested deeply is no text either.
+        assert {where for where, _ in found} - {"/title"} <= {invalid.where}
+
+    test()
+
+
+@given(invalid_documents())
+def test_mistakes_of_every_kind_are_drawn(invalid: InvalidDocument) -> None:
+    assert (invalid.where, invalid.rule) in complaints(invalid)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_kind_is_drawn_without_being_asked_for(rule: Rule) -> None:
+    find(
+        invalid_documents(),
+        lambda invalid: invalid.rule is rule,
+        settings=SEARCH,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "pattern"),
+    [
+        (Rule.TYPE, "/seas/0/group"),
+        (Rule.TYPE, "/sessions/0/groups/0"),
+        (Rule.TYPE, ""),
+        (Rule.UNIQUE, "/groups/1/number"),
+        (Rule.UNIQUE, "/seas/1/fips"),
+        (Rule.UNIQUE, "/not_stated/1"),
+        (Rule.REFERENCE, "/objectives/0/groups/0"),
+        (Rule.REFERENCE, "/seas/0/group"),
+        (Rule.MISSING_KEY, "/groups/0"),
+        (Rule.DOUBLED_KEY, "/source/title"),
+        (Rule.UNKNOWN_KEY, "/a~1b~0c"),
+    ],
+)
+def test_mistakes_are_made_in_every_part(rule: Rule, pattern: str) -> None:
+    found = find(
+        invalid_documents({rule}),
+        lambda invalid: invalid.where == pattern,
+        settings=SEARCH,
+    )
+    assert (pattern, rule) in complaints(found)
+
+
+def test_only_rules_of_documents_can_be_asked_for() -> None:
+    with pytest.raises(InvalidArgument, match=r"<Rule.ORIGIN: 'origin'> is no rule"):
+        invalid_documents({Rule.ORIGIN})
+
+
+def test_a_very_long_document_is_shown_in_short_and_whole() -> None:
+    invalid = find(invalid_documents({Rule.SIZE}), lambda _: True, settings=SEARCH)
+    assert len(pretty(invalid)) < 100_000
+    assert eval(repr(invalid.document)) == invalid.document  # noqa: S307 - it can be pasted
