@@ -15,6 +15,14 @@ Strategies draw exchanges and records, documents valid and invalid, and variatio
 import hypothesis  # noqa: F401 - first, because its start asks for the strategies
 
 from smh_p2p.testing.documents import InvalidDocument, documents, invalid_documents
+from smh_p2p.testing.laws import (
+    LawError,
+    check_function,
+    check_query,
+    check_reading,
+    check_refusal,
+    check_round_trip,
+)
 from smh_p2p.testing.strategies import (
     exchanges,
     groups,
@@ -31,7 +39,13 @@ from smh_p2p.testing.variations import Edit, Variation, variations
 __all__ = [
     "Edit",
     "InvalidDocument",
+    "LawError",
     "Variation",
+    "check_function",
+    "check_query",
+    "check_reading",
+    "check_refusal",
+    "check_round_trip",
     "documents",
     "exchanges",
     "groups",

@@ -1,0 +1,362 @@
+"""Laws that a tool should keep, for every exchange that could be.
+
+Each is a function that a test calls with a function of the tool. It returns nothing, or it raises a
+`LawError` that says which law is broken, in words, by the smallest exchange that breaks it.
+"""
+
+import copy
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeAlias
+
+import attrs
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+from hypothesis.strategies import SearchStrategy
+
+import smh_p2p
+from smh_p2p import Exchange, JurisdictionKind, Rule
+from smh_p2p.pointer import leaves
+from smh_p2p.testing import strategies
+from smh_p2p.testing.documents import InvalidDocument, documents, invalid_documents
+
+Errors: TypeAlias = type[Exception] | tuple[type[Exception], ...]
+
+
+@attrs.frozen
+class LawError(AssertionError):
+    """A function breaks a law.
+
+    Attributes:
+        law: The law, in words.
+        example: The smallest exchange that breaks it, or the smallest document.
+        found: What the function did with it.
+    """
+
+    law: str
+    example: Exchange | InvalidDocument | bytes
+    found: str
+
+    def __str__(self) -> str:
+        """Return the law, the example and what was found."""
+        if isinstance(self.example, Exchange):
+            kind, shown = "exchange, as JSON", smh_p2p.to_json(self.example)
+        else:
+            kind, shown = "document", repr(self.example)
+        return f"{self.law}\n{self.found}\nThe smallest {kind}:\n{shown}"
+
+
+def check_round_trip(
+    read: Callable[[Any], object],
+    write: Callable[[Exchange], Any],
+    *,
+    exchanges: SearchStrategy[Exchange] | None = None,
+    settings: hypothesis.settings | None = None,
+) -> None:
+    """Check that what is written reads back equal.
+
+    Args:
+        read: Your reader, given what your writer returns.
+        write: Your writer.
+        exchanges: The exchanges to write; any, if they are not given.
+        settings: Settings of Hypothesis; a law explains itself, so it goes without that phase.
+
+    Raises:
+        LawError: An exchange reads back as something else, or one of the functions raises.
+
+    >>> import smh_p2p
+    >>> check_round_trip(smh_p2p.from_json, smh_p2p.to_json)
+    """
+
+    def law(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
+        exchange = data.draw(_any(exchanges))
+
+        def broken() -> str | None:
+            again = read(write(exchange))
+            return None if again == exchange else f"It reads back as {again!r}"
+
+        return exchange, broken
+
+    _check("What is written reads back equal.", law, settings)
+
+
+def check_reading(
+    read: Callable[[bytes], object],
+    *,
+    answer: Callable[[Exchange], object] = lambda exchange: exchange,
+    exchanges: SearchStrategy[Exchange] | None = None,
+    settings: hypothesis.settings | None = None,
+) -> None:
+    """Check that a reader reads every valid document, however it is spelled, as smh_p2p does.
+
+    Args:
+        read: Your reader, given a JSON document in bytes.
+        answer: What it returns for an exchange: the exchange itself, if this is not given.
+        exchanges: The exchanges of the documents; any, if they are not given.
+        settings: Settings of Hypothesis.
+
+    Raises:
+        LawError: A document is refused, or read as something else.
+
+    >>> import smh_p2p
+    >>> check_reading(smh_p2p.from_json)
+    """
+
+    def law(data: st.DataObject) -> tuple[bytes, Callable[[], str | None]]:
+        document = data.draw(documents(exchanges))
+
+        def broken() -> str | None:
+            found, expected = read(document), answer(smh_p2p.from_json(document))
+            return None if found == expected else f"It is read as {found!r}, not as {expected!r}"
+
+        return document, broken
+
+    _check("Every valid document is read, and means what it means to smh_p2p.", law, settings)
+
+
+def check_refusal(
+    read: Callable[[bytes], object],
+    *,
+    error: Errors = ValueError,
+    where: Callable[[Any], str | Iterable[str]] | None = None,
+    rules: Collection[Rule] | None = None,
+    settings: hypothesis.settings | None = None,
+) -> None:
+    """Check that a reader refuses every invalid document, and at the right place.
+
+    Args:
+        read: Your reader, given a JSON document in bytes.
+        error: What it raises to refuse one; anything else breaks the law.
+        where: What gives the JSON Pointer of such an error, or all of its pointers, one of which
+            must be the place of the mistake; no place is asked for, if this is not given.
+        rules: The rules that it must know; all of a document's, if they are not given.
+        settings: Settings of Hypothesis.
+
+    Raises:
+        LawError: An invalid document is read, or refused in another way or at another place.
+
+    >>> import smh_p2p
+    >>> check_refusal(
+    ...     smh_p2p.from_json,
+    ...     error=smh_p2p.InvalidDocumentError,
+    ...     where=lambda error: [problem.where for problem in error.problems],
+    ... )
+    """
+
+    def law(data: st.DataObject) -> tuple[InvalidDocument, Callable[[], str | None]]:
+        invalid = data.draw(invalid_documents(rules))
+
+        def broken() -> str | None:
+            try:
+                found = read(invalid.document)
+            except error as refusal:
+                told = where(refusal) if where else invalid.where
+                places = [told] if isinstance(told, str) else list(told)
+                if invalid.where in places:
+                    return None
+                return f"It is refused at {places}, not at {invalid.where!r}: {refusal}"
+            return f"It is read as {found!r}, and breaks the rule {invalid.rule.value!r}"
+
+        return invalid, broken
+
+    _check("Every invalid document is refused, at the place of its mistake.", law, settings)
+
+
+def check_query(
+    query: Callable[[Exchange, Any], object],
+    like: str,
+    *,
+    answer: Callable[[Any], object] = lambda answer: answer,
+    error: Errors = LookupError,
+    exchanges: SearchStrategy[Exchange] | None = None,
+    settings: hypothesis.settings | None = None,
+) -> None:
+    """Check that a query answers as the method of `Exchange` does, hits and misses.
+
+    Args:
+        query: Your query, given an exchange and what is asked for.
+        like: The method: `"sea"`, `"organization"`, `"group"`, `"session"`, `"objective"`,
+            `"sessions_for"`, `"objectives_for"`, `"seas_in"`, `"seas_of"` or `"find"`.
+        answer: What your query returns where smh_p2p returns this: the same, if not given.
+        error: What your query raises where smh_p2p has no answer.
+        exchanges: The exchanges to ask; any, if they are not given.
+        settings: Settings of Hypothesis.
+
+    Raises:
+        LawError: The answers differ.
+        InvalidArgument: There is no such method.
+
+    >>> from smh_p2p import Exchange
+    >>> check_query(Exchange.sea, "sea")
+    """
+    if like not in _QUESTIONS:
+        known = ", ".join(map(repr, _QUESTIONS))
+        raise InvalidArgument(f"{like!r} is no query of an exchange; there are {known}")
+
+    def law(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
+        exchange = data.draw(_any(exchanges))
+        questions = data.draw(_QUESTIONS[like](exchange))
+
+        def broken() -> str | None:
+            complaints = (
+                _disagreement(query, exchange, like, question, answer, error)
+                for question in questions
+            )
+            return next(filter(None, complaints), None)
+
+        return exchange, broken
+
+    _check(f"The query answers as Exchange.{like} does.", law, settings)
+
+
+def check_function(
+    function: Callable[[Exchange], object],
+    *,
+    any_order: bool = False,
+    exchanges: SearchStrategy[Exchange] | None = None,
+    settings: hypothesis.settings | None = None,
+) -> None:
+    """Check that a function takes every exchange, and never changes it.
+
+    Args:
+        function: Your function; what it returns is compared by `==`.
+        any_order: Whether it also gives the same for the SEAs in any order.
+        exchanges: The exchanges that it takes; any, if they are not given.
+        settings: Settings of Hypothesis.
+
+    Raises:
+        LawError: It raises, or changes an exchange, or depends on the order of the SEAs.
+
+    >>> check_function(lambda exchange: {sea.name for sea in exchange.seas}, any_order=True)
+    """
+
+    def unchanged(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
+        exchange = data.draw(_any(exchanges))
+        before = copy.deepcopy(exchange)
+
+        def broken() -> str | None:
+            function(exchange)
+            return None if exchange == before else f"Afterwards it is {exchange!r}"
+
+        return before, broken
+
+    def ordered(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
+        exchange = data.draw(_any(exchanges))
+        other = attrs.evolve(exchange, seas=tuple(data.draw(st.permutations(exchange.seas))))
+
+        def broken() -> str | None:
+            first, second = function(exchange), function(other)
+            names = [sea.name for sea in other.seas]
+            if first == second:
+                return None
+            return f"It gives {first!r}, and {second!r} with the SEAs in the order {names}"
+
+        return exchange, broken
+
+    _check("The function takes every exchange and never changes it.", unchanged, settings)
+    if any_order:
+        _check("The function does not depend on the order of the SEAs.", ordered, settings)
+
+
+# What a law draws: an example, and what tells how the function breaks the law with it, if it does.
+Law: TypeAlias = Callable[
+    [st.DataObject], tuple[Exchange | InvalidDocument | bytes, Callable[[], str | None]]
+]
+
+
+def _check(words: str, law: Law, settings: hypothesis.settings | None) -> None:
+    def test(data: st.DataObject) -> None:
+        example, broken = law(data)
+        try:
+            found = broken()
+        except Exception as error:
+            raise LawError(words, example, f"It raises {error!r}") from error
+        if found:
+            raise LawError(words, example, found)
+
+    test.__name__ = "_".join(re.findall(r"\w+", words))  # Hypothesis remembers examples by it
+    asked = settings or hypothesis.settings()
+    one_report = hypothesis.settings(
+        asked,
+        report_multiple_bugs=False,  # the smallest example, however differently the law is broken
+        phases=[phase for phase in asked.phases if phase is not hypothesis.Phase.explain],
+    )
+    one_report(hypothesis.given(st.data())(test))()
+
+
+def _any(exchanges: SearchStrategy[Exchange] | None) -> SearchStrategy[Exchange]:
+    return strategies.exchanges() if exchanges is None else exchanges
+
+
+def _disagreement(
+    query: Callable[[Exchange, Any], object],
+    exchange: Exchange,
+    like: str,
+    question: Any,
+    answer: Callable[[Any], object],
+    error: Errors,
+) -> str | None:
+    """Return how a query answers otherwise than the method of the exchange, if it does."""
+    try:
+        expected = answer(getattr(exchange, like)(question))
+    except LookupError as miss:
+        try:
+            found = query(exchange, question)
+        except error:
+            return None
+        return f"Asked for {question!r}, it answers {found!r}, but {miss}"
+    try:
+        found = query(exchange, question)
+    except Exception as refusal:  # noqa: BLE001 - whatever it is, the law is broken
+        return f"Asked for {question!r}, it raises {refusal!r}, and does not answer {expected!r}"
+    if found == expected:
+        return None
+    return f"Asked for {question!r}, it answers {found!r}, and not {expected!r}"
+
+
+# What to ask an exchange for: what is there, in every spelling, and what may not be.
+
+
+def _spellings(text: str) -> list[str]:
+    return list(
+        dict.fromkeys((text, text.upper(), text.lower(), unicodedata.normalize("NFD", text)))
+    )
+
+
+def _keys(records: Iterable[Any]) -> SearchStrategy[list[str]]:
+    there = [
+        key
+        for record in records
+        for name in ("name", "abbreviation", *strategies.CODES)
+        if (key := getattr(record, name, None))
+    ]
+    there += [alias for record in records for alias in getattr(record, "aliases", ())]
+    spelled = [spelling for key in there for spelling in _spellings(key)]
+    return st.text(max_size=3).map(lambda key: [*spelled, key])
+
+
+def _numbers(records: Iterable[Any]) -> SearchStrategy[list[int]]:
+    there = [record.number for record in records]
+    return st.integers(1, 9).map(lambda number: [*there, number])
+
+
+def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
+    """Return a strategy for a value of an exchange, and the beginning of it, in every spelling."""
+    texts = [value for _, value in leaves(smh_p2p.to_dict(exchange)) if isinstance(value, str)]
+    return st.sampled_from(texts).map(lambda text: _spellings(text) + _spellings(text.strip()[:2]))
+
+
+_QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {
+    "sea": lambda exchange: _keys(exchange.seas),
+    "organization": lambda exchange: _keys(exchange.organizations),
+    "group": lambda exchange: _numbers(exchange.groups),
+    "session": lambda exchange: _numbers(exchange.sessions),
+    "objective": lambda exchange: _numbers(exchange.objectives),
+    "sessions_for": lambda exchange: _numbers(exchange.groups),
+    "objectives_for": lambda exchange: _numbers(exchange.groups),
+    "seas_in": lambda exchange: _numbers(exchange.groups),
+    "seas_of": lambda _: st.just(list(JurisdictionKind)),
+    "find": _parts,
+}

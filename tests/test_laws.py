@@ -1,0 +1,213 @@
+import json
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+import smh_p2p
+from smh_p2p import SEA, Exchange, JurisdictionKind, Role, Rule, Session
+from smh_p2p.pointer import leaves
+from smh_p2p.testing import (
+    InvalidDocument,
+    LawError,
+    check_function,
+    check_query,
+    check_reading,
+    check_refusal,
+    check_round_trip,
+    exchanges,
+)
+from smh_p2p.testing.laws import _QUESTIONS
+
+LEAST: Exchange = find(exchanges(), lambda _: True, settings=settings(database=None))
+AFRESH = settings(database=None)
+
+
+def broken(check: Any, *functions: Any, **asked: Any) -> LawError:
+    with pytest.raises(LawError) as caught:
+        check(*functions, **{"settings": AFRESH} | asked)
+    assert caught.value.law in str(caught.value)
+    return caught.value
+
+
+def test_smh_p2p_keeps_its_own_laws() -> None:
+    check_round_trip(smh_p2p.from_json, smh_p2p.to_json)
+    check_round_trip(smh_p2p.from_dict, smh_p2p.to_dict)
+    check_reading(smh_p2p.from_json)
+    check_refusal(
+        smh_p2p.from_json, where=lambda error: [problem.where for problem in error.problems]
+    )
+    check_function(smh_p2p.to_json)
+
+
+@pytest.mark.parametrize("like", _QUESTIONS)
+def test_the_queries_of_smh_p2p_answer_like_themselves(like: str) -> None:
+    check_query(getattr(Exchange, like), like)
+
+
+def test_a_query_can_be_asked_for_every_answer_that_takes_an_argument() -> None:
+    methods = {
+        name
+        for name, value in vars(Exchange).items()
+        if callable(value) and not name.startswith("_")
+    }
+    assert set(_QUESTIONS) == methods
+
+
+# Five planted bugs, and exactly the exchange that shows each best.
+
+
+def test_a_reader_that_drops_the_last_session() -> None:
+    def read(document: str) -> Exchange:
+        exchange = smh_p2p.from_json(document)
+        return attrs.evolve(exchange, sessions=exchange.sessions[:-1])
+
+    error = broken(check_round_trip, read, smh_p2p.to_json)
+    assert error.law == "What is written reads back equal."
+    assert error.example == attrs.evolve(LEAST, sessions=(Session(number=1, title="0"),))
+    assert smh_p2p.to_json(error.example) in str(error)
+    document = broken(check_reading, lambda given: read(given.decode("utf-8-sig"))).example
+    assert isinstance(document, bytes)
+    assert smh_p2p.from_json(document) == error.example
+
+
+def sea_by_name(exchange: Exchange, key: str) -> SEA:
+    sea = exchange.sea(key)
+    if smh_p2p.fold(key) == smh_p2p.fold(sea.name) and key.lower() != sea.name.lower():
+        raise KeyError(key)
+    return sea
+
+
+def test_a_query_that_ignores_case_wrongly() -> None:
+    error = broken(check_query, sea_by_name, "sea", exchanges=exchanges(alphabet="0ß"))
+    assert error.law == "The query answers as Exchange.sea does."
+    sea = SEA(name="ß", kind=JurisdictionKind.STATE)
+    assert error.example == attrs.evolve(LEAST, seas=(sea,))
+    assert error.found.startswith("Asked for 'SS', it raises KeyError('SS'), and does not answer")
+
+
+def test_such_a_query_is_caught_whatever_the_texts_are_made_of() -> None:
+    example = broken(check_query, sea_by_name, "sea").example
+    assert isinstance(example, Exchange)
+    (sea,) = example.seas
+    assert len(sea.name) == 1
+    assert example == attrs.evolve(LEAST, seas=(SEA(name=sea.name, kind=JurisdictionKind.STATE),))
+
+
+def test_one_that_assumes_that_groups_exist() -> None:
+    error = broken(check_function, lambda exchange: min(each.number for each in exchange.groups))
+    assert error.example == LEAST
+    assert "ValueError" in error.found
+
+
+def test_one_that_assumes_that_every_sea_has_a_fips_code() -> None:
+    error = broken(check_function, lambda exchange: sorted(sea.fips + "" for sea in exchange.seas))
+    sea = SEA(name="0", kind=JurisdictionKind.STATE)
+    assert error.example == attrs.evolve(LEAST, seas=(sea,))
+    assert "TypeError" in error.found
+
+
+def write_ascii(exchange: Exchange) -> bytes:
+    return smh_p2p.to_json(exchange).encode("ascii", "ignore")
+
+
+def test_a_writer_that_loses_text_that_is_not_ascii() -> None:
+    def read(document: bytes) -> Exchange:
+        return smh_p2p.from_json(document)
+
+    some = exchanges(title=st.just("0") | st.just("é"), alphabet="0")
+    error = broken(check_round_trip, read, write_ascii, exchanges=some)
+    assert error.example == attrs.evolve(LEAST, title="é")
+
+
+def test_such_a_writer_is_caught_wherever_the_text_is() -> None:
+    example = broken(check_round_trip, smh_p2p.from_json, write_ascii).example
+    assert isinstance(example, Exchange)
+    texts = [str(value) for _, value in leaves(smh_p2p.to_dict(example))]
+    (lost,) = [text for text in texts if not text.isascii()]
+    assert len(lost.replace("0", "")) == 1
+
+
+def test_a_function_that_depends_on_the_order_of_the_seas() -> None:
+    def names(exchange: Exchange) -> list[str]:
+        return [sea.name for sea in exchange.seas]
+
+    check_function(names)
+    error = broken(check_function, names, any_order=True)
+    assert error.law == "The function does not depend on the order of the SEAs."
+    first, second = (SEA(name=name, kind=JurisdictionKind.STATE) for name in ("0", "00"))
+    assert error.example == attrs.evolve(LEAST, seas=(first, second))
+    check_function(lambda exchange: set(names(exchange)), any_order=True)
+
+
+def test_a_function_that_changes_its_argument() -> None:
+    def spoil(exchange: Exchange) -> None:
+        object.__setattr__(exchange, "title", "changed")
+
+    error = broken(check_function, spoil)
+    assert error.law == "The function takes every exchange and never changes it."
+    assert error.example == LEAST
+    assert "changed" in error.found
+
+
+def test_a_reader_that_takes_what_is_invalid() -> None:
+    error = broken(check_refusal, json.loads)
+    assert error.law == "Every invalid document is refused, at the place of its mistake."
+    assert isinstance(error.example, InvalidDocument)
+    assert "It is read as" in error.found
+
+
+def test_a_reader_that_crashes_does_not_refuse() -> None:
+    def crash(_: bytes) -> None:
+        raise RecursionError
+
+    assert "RecursionError" in broken(check_refusal, crash, rules={Rule.DEPTH}).found
+
+
+def test_a_reader_that_complains_elsewhere() -> None:
+    error = broken(check_refusal, smh_p2p.from_json, where=lambda _: "", rules={Rule.ORDER})
+    assert isinstance(error.example, InvalidDocument)
+    assert error.example.where == "/period/end"
+    assert error.found.startswith("It is refused at [''], not at '/period/end': /period/end: found")
+
+
+def test_a_query_that_answers_where_nothing_is_stated() -> None:
+    def seas_in(exchange: Exchange, group: int) -> tuple[SEA, ...]:
+        number = exchange.group(group).number
+        return tuple(sea for sea in exchange.seas if sea.group == number)
+
+    error = broken(check_query, seas_in, "seas_in")
+    assert "the source does not state which SEAs were in group 1" in error.found
+
+
+def test_a_query_that_guesses() -> None:
+    def guess(exchange: Exchange, key: str) -> SEA | None:
+        try:
+            return exchange.sea(key)
+        except smh_p2p.NotFoundError:
+            return None
+
+    error = broken(check_query, guess, "sea")
+    assert error.found == "Asked for '', it answers None, but no SEA '' in this exchange"
+
+
+def test_only_queries_that_there_are_can_be_asked_for() -> None:
+    with pytest.raises(InvalidArgument, match="'seat' is no query of an exchange; there are 'sea'"):
+        check_query(Exchange.sea, "seat")
+
+
+def test_settings_and_exchanges_pass_through() -> None:
+    seen: list[Exchange] = []
+    some = exchanges(min_partners=1)
+    check_function(seen.append, exchanges=some, settings=settings(max_examples=7))
+    assert len(seen) == 7
+    assert all(each.organizations[-1].role in Role and each.partners for each in seen)
+    check_reading(
+        lambda document: smh_p2p.from_json(document).title,
+        answer=lambda exchange: exchange.title,
+        exchanges=some,
+        settings=settings(max_examples=7),
+    )
