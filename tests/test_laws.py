@@ -194,6 +194,14 @@ def test_a_query_that_guesses() -> None:
     assert error.found == "Asked for '', it answers None, but no SEA '' in this exchange"
 
 
+def test_a_query_that_answers_something_else() -> None:
+    error = broken(check_query, lambda exchange, _kind: exchange.seas, "seas_of")
+    sea = SEA(name="0", kind=JurisdictionKind.STATE)
+    assert error.example == attrs.evolve(LEAST, seas=(sea,))
+    assert error.found.startswith("Asked for <JurisdictionKind.OUTLYING_AREA: 'outlying area'>, ")
+    assert error.found.endswith(", and not ()")
+
+
 def test_only_queries_that_there_are_can_be_asked_for() -> None:
     with pytest.raises(InvalidArgument, match="'seat' is no query of an exchange; there are 'sea'"):
         check_query(Exchange.sea, "seat")

@@ -21,6 +21,7 @@ from smh_p2p import (
     Role,
     YearMonth,
 )
+from smh_p2p.forms import YearMonthText
 from smh_p2p.testing import (
     exchanges,
     groups,
@@ -32,7 +33,7 @@ from smh_p2p.testing import (
     sources,
     year_months,
 )
-from smh_p2p.testing.strategies import STRATEGIES, form_of, strategy_of
+from smh_p2p.testing.strategies import AWKWARD, STRATEGIES, form_of, strategy_of
 
 CODES = ("usps", "fips", "iso_3166_2", "ccd", "ccd_abbreviation")
 SEQUENCES = ("groups", "sessions", "objectives", "seas")
@@ -82,6 +83,11 @@ for record in (smh_p2p if "smh_p2p" in globals() else sys.modules["smh_p2p"]).Ex
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
 
 
+def test_who_looks_into_an_annotation_without_hypothesis_finds_nothing() -> None:
+    code = "from smh_p2p.forms import *; assert list(Form(str, None, '', None)) == []"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_hypothesis_alone_does_not_import_the_package() -> None:
     code = "import hypothesis, sys; print([name for name in sys.modules if 'smh_p2p' in name])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -103,6 +109,19 @@ def test_the_least_exchange_has_nothing_that_need_not_be() -> None:
     }
 
 
+def test_texts_end_in_what_tools_trip_over() -> None:
+    drawn: set[str] = set()
+
+    @settings(database=None, max_examples=300, phases=[Phase.generate])
+    @given(st.lists(organizations()))
+    def collect(some: list[smh_p2p.Organization]) -> None:
+        drawn.update(each.name for each in some)
+
+    collect()
+    for awkward in AWKWARD:
+        assert any(name.endswith(awkward) for name in drawn), awkward
+
+
 counts = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)
 
 
@@ -119,6 +138,7 @@ def test_as_many_are_drawn_as_are_asked_for(
     assert len(data.draw(exchanges(min_seas=9)).seas) >= 9
 
 
+@settings(max_examples=25)  # of six strategies each
 @given(st.data())
 def test_codes_and_membership_are_as_they_are_asked_for(data: st.DataObject) -> None:
     def drawn(**asked: bool) -> Exchange:
@@ -207,6 +227,11 @@ def test_every_form_is_drawn_as_it_is_allowed(record: type[Any], name: str) -> N
         assert not list(form.problems(value, ""))
 
     test()
+
+
+@given(...)
+def test_a_form_that_no_record_has_is_drawn_by_its_pattern(text: YearMonthText) -> None:
+    assert str(YearMonth.parse(text)) == text
 
 
 def optional_parts(value: Any, kind: str = "Exchange") -> Iterator[tuple[str, bool]]:

@@ -49,7 +49,7 @@ class Drawn:
     __slots__ = ()
     __is_annotated_types_grouped_metadata__: ClassVar = True
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self: Any) -> Iterator[Any]:
         if "hypothesis" in sys.modules:
             from smh_p2p.testing.strategies import strategy_of
 
@@ -77,23 +77,20 @@ class Form(Drawn):
         type: Its exact type: `True` is no `int`.
         rule: The rule that it breaks when its type is right and the rest is not.
         expected: The form in words, for errors.
-        allowed: The numbers that it may be, the pattern that all of it has, or else a test of it.
+        allowed: The numbers that it may be, or the pattern that all of it has: one that means the
+            same in Python and in ECMA-262, so that a JSON Schema can say it.
     """
 
     type: type
     rule: Rule
     expected: str
-    allowed: range | re.Pattern[str] | Callable[[Any], bool]
+    allowed: range | re.Pattern[str]
 
     def holds(self, value: Any) -> bool:
         """Return whether a value of the right type has the form."""
-        match self.allowed:
-            case range():
-                return value in self.allowed
-            case re.Pattern():
-                return bool(self.allowed.fullmatch(value))
-            case test:
-                return test(value)
+        if isinstance(self.allowed, range):
+            return value in self.allowed
+        return bool(self.allowed.fullmatch(value))
 
     def problems(self, value: object, where: str) -> Iterator[Problem]:
         """Yield what is wrong with a value: nothing, or one problem."""
@@ -105,21 +102,27 @@ class Form(Drawn):
 
 # What XML 1.0 calls no character: most controls, surrogates and two noncharacters. Text without
 # them can be written as JSON, CSV, HTML and SVG, and read back equal.
-_NO_CHARACTER = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def _is_text(value: str) -> bool:
-    visible = any(c.isprintable() and not c.isspace() for c in value)
-    return visible and not _NO_CHARACTER.search(value)
+_NO_CHARACTER = r"\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+# Controls, white space and marks of format, which show nothing. Listed, because what Python calls
+# printable is another set in each version of it, and no other language could tell.
+_BLANK = (
+    r"\t\n\r \x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
+    r"\ufeff\ufff9-\ufffb"
+)
 
 
 def _code(pattern: str, expected: str) -> Form:
-    return Form(str, Rule.CODE, expected, re.compile(pattern, re.ASCII))
+    return Form(str, Rule.CODE, expected, re.compile(pattern))
 
 
 Text: TypeAlias = Annotated[
     str,
-    Form(str, Rule.TEXT, "text that is not blank and has no control characters", _is_text),
+    Form(
+        str,
+        Rule.TEXT,
+        "text that is not blank and has no control characters",
+        re.compile(f"[{_BLANK}]*[^{_BLANK}{_NO_CHARACTER}][^{_NO_CHARACTER}]*"),
+    ),
 ]
 Number: TypeAlias = Annotated[
     int, Form(int, Rule.NUMBER, "a whole number from 1 to 9999", range(1, 10_000))
@@ -192,8 +195,9 @@ def check(annotation: Any) -> Check:
     ['/groups/1: found 0, expected a whole number from 1 to 9999']
     """
     asked = shape(annotation)
-    each = asked.item.problems if isinstance(asked.item, Form) else _instance(asked.item)
-    all_of_it = _many(each) if asked.many else each
+    item = asked.item
+    each = item.problems if isinstance(item, Form) else _instance(item)
+    all_of_it = _many(each, distinct=isinstance(item, Form)) if asked.many else each
     return _optional(all_of_it) if asked.optional else all_of_it
 
 
@@ -204,14 +208,14 @@ def _optional(inner: Check) -> Check:
     return problems
 
 
-def _many(item: Check) -> Check:
+def _many(item: Check, *, distinct: bool) -> Check:
     def problems(value: object, where: str) -> Iterator[Problem]:
         if type(value) is not tuple:
             yield Problem(where, Rule.TYPE, shown(value), "a tuple")
         else:
             for index, each in enumerate(value):
                 yield from item(each, join(where, index))
-                if each in value[:index]:
+                if distinct and each in value[:index]:  # of records, their own rules tell more
                     yield Problem(join(where, index), Rule.UNIQUE, shown(each), "no item twice")
 
     return problems

@@ -7,13 +7,12 @@ Each strategy draws the attributes of its record by their annotations. Each take
 strategy for any attribute in place of that, and the alphabet that texts are made of.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast, get_args
 
 import attrs
 from hypothesis import strategies as st
@@ -36,13 +35,13 @@ from smh_p2p import (
 )
 from smh_p2p.forms import (
     Address,
-    Drawn,
     Form,
     Identifier,
     Iso3166,
     PartOf,
     Sha256,
     Shape,
+    Text,
     TwoDigits,
     TwoLetters,
     shape,
@@ -65,11 +64,28 @@ AWKWARD = (
     "\u00a0",
     "\u200f",
 )
+_TEXT: Form = get_args(Text)[1]
+
+
+def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
+    return _made_of(alphabet, AWKWARD if alphabet is CHARACTERS else ("",))
+
+
+@st.composite
+def _made_of(draw: DrawFn, alphabet: Alphabet, endings: Sequence[str]) -> str:
+    text: str = draw(st.text(alphabet)) + draw(st.sampled_from(endings))
+    if _TEXT.holds(text):
+        return text
+    characters = st.sampled_from(alphabet) if isinstance(alphabet, str) else alphabet
+    return text + draw(characters.filter(_TEXT.holds))
+
+
 # The same values as of their patterns, in a few choices where a pattern takes one a character.
 _LETTERS = st.text(ascii_uppercase, min_size=2, max_size=2)
 _QUICKER: dict[Form | type[Any], SearchStrategy[str]] = {
     shape(annotation).item: strategy
     for annotation, strategy in (
+        (Text, _texts(CHARACTERS)),
         (TwoDigits, st.text(digits, min_size=2, max_size=2)),
         (TwoLetters, _LETTERS),
         (
@@ -338,41 +354,22 @@ def _by_annotation(record: type[Any], name: str, alphabet: Alphabet) -> SearchSt
 
 def form_of(record: type[Any], name: str) -> Form:
     """Return the form of the values of an attribute."""
-    form = _said(record, name).item
-    if not isinstance(form, Form):
-        raise TypeError(f"the values of {record.__name__}.{name} are not told by a form")
-    return form
+    return cast("Form", _said(record, name).item)
 
 
-def strategy_of(mark: Drawn) -> SearchStrategy[Any]:
+def strategy_of(mark: Form | PartOf) -> SearchStrategy[Any]:
     """Return the strategy for what an annotation is marked with: a form, or a part of a record.
 
     Hypothesis asks for it where it looks into an annotation.
     """
-    match mark:
-        case PartOf():
-            whole = STRATEGIES[getattr(smh_p2p, mark.record)]()
-            return st.shared(whole, key=mark.record).map(attrgetter(mark.part))
-        case Form() if mark in _QUICKER:
-            return _QUICKER[mark]
-        case Form(allowed=range() as numbers):
-            return st.integers(numbers.start, numbers.stop - 1)
-        case Form(allowed=re.Pattern() as pattern):
-            return st.from_regex(pattern, fullmatch=True)
-        case _:
-            return _texts(CHARACTERS)
-
-
-@st.composite
-def _texts(draw: DrawFn, alphabet: Alphabet) -> str:
-    is_text = form_of(Session, "title").holds
-    text: str = draw(st.text(alphabet))
-    if alphabet is CHARACTERS:
-        text += draw(st.sampled_from(AWKWARD))
-    if is_text(text):
-        return text
-    characters = st.sampled_from(alphabet) if isinstance(alphabet, str) else alphabet
-    return text + draw(characters.filter(is_text))
+    if isinstance(mark, PartOf):
+        whole = STRATEGIES[getattr(smh_p2p, mark.record)]()
+        return st.shared(whole, key=mark.record).map(attrgetter(mark.part))
+    if mark in _QUICKER:
+        return _QUICKER[mark]
+    if isinstance(mark.allowed, range):
+        return st.integers(mark.allowed.start, mark.allowed.stop - 1)
+    return st.from_regex(mark.allowed, fullmatch=True)
 
 
 @st.composite
@@ -423,18 +420,17 @@ def unused(value: Any, form: Form, taken: set[Hashable]) -> Any:
 
 def _neighbours(value: Any, form: Form) -> Iterator[Any]:
     """Yield a value, and then others of its form."""
-    match form.allowed:
-        case range() as numbers:
-            yield from range(value, numbers.stop)
-            yield from range(numbers.start, value)
-        case re.Pattern():
-            yield value
-            other = _next_code(value)
-            while other != value:
-                yield other
-                other = _next_code(other)
-        case _:
-            yield from (value * times for times in count(1))
+    if isinstance(form.allowed, range):
+        yield from range(value, form.allowed.stop)
+        yield from range(form.allowed.start, value)
+    elif form == _TEXT:
+        yield from (value * times for times in count(1))
+    else:
+        yield value
+        other = _next_code(value)
+        while other != value:
+            yield other
+            other = _next_code(other)
 
 
 def _next_code(code: str) -> str:
