@@ -109,7 +109,7 @@ def test_the_least_exchange_has_nothing_that_need_not_be() -> None:
     }
 
 
-def test_texts_end_in_what_tools_trip_over() -> None:
+def test_texts_have_what_tools_trip_over() -> None:
     drawn: set[str] = set()
 
     @settings(database=None, max_examples=300, phases=[Phase.generate])
@@ -119,7 +119,7 @@ def test_texts_end_in_what_tools_trip_over() -> None:
 
     collect()
     for awkward in AWKWARD:
-        assert any(name.endswith(awkward) for name in drawn), awkward
+        assert any(awkward in name for name in drawn), awkward
 
 
 counts = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)

@@ -8,7 +8,7 @@ strategy for any attribute in place of that, and the alphabet that texts are mad
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from itertools import count
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -58,7 +58,6 @@ CHARACTERS = st.characters(
 # What tools trip over, and chance would seldom bring: case that changes the length or the letter,
 # other forms of the same character, blank space, what CSV, HTML and spreadsheets take for theirs.
 AWKWARD = (
-    "",
     *"ß İ \u017f µ K ς ﬁ é e\u0301 \u2019 日 \U0001f600 \" ' , ; < & = + - @ / \\".split(),
     "\n",
     "\u00a0",
@@ -68,12 +67,15 @@ _TEXT: Form = get_args(Text)[1]
 
 
 def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
-    return _made_of(alphabet, AWKWARD if alphabet is CHARACTERS else ("",))
+    some = st.text(alphabet, min_size=1)
+    if alphabet is CHARACTERS:
+        some |= st.builds("{}{}".format, st.text(alphabet), st.sampled_from(AWKWARD))
+    return _visible(some, alphabet)
 
 
 @st.composite
-def _made_of(draw: DrawFn, alphabet: Alphabet, endings: Sequence[str]) -> str:
-    text: str = draw(st.text(alphabet)) + draw(st.sampled_from(endings))
+def _visible(draw: DrawFn, some: SearchStrategy[str], alphabet: Alphabet) -> str:
+    text = draw(some)
     if _TEXT.holds(text):
         return text
     characters = st.sampled_from(alphabet) if isinstance(alphabet, str) else alphabet
