@@ -8,6 +8,8 @@ from hypothesis import settings
 
 import smh_p2p
 
+collect_ignore = ["downstream"]  # a project of its own
+
 settings.register_profile("default", deadline=None)  # no test asserts a time
 settings.load_profile("default")
 

@@ -115,7 +115,7 @@ def resource(name: str) -> "Traversable":
     """Return a raw file of the package, for other tools; from a zip too.
 
     Args:
-        name: `exchange.json`, `provenance.json` or `source.txt`.
+        name: `exchange.json`, `provenance.json`, `schema.json` or `source.txt`.
 
     Raises:
         NotFoundError: There is no such file.

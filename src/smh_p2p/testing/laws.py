@@ -35,6 +35,8 @@ class LawError(AssertionError):
         found: What the function did with it.
     """
 
+    __module__ = "smh_p2p.testing"
+
     law: str
     example: Exchange | InvalidDocument | bytes
     found: str

@@ -1,0 +1,70 @@
+import json
+from typing import Any
+
+import attrs
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import smh_p2p
+from smh_p2p import Rule
+from smh_p2p.schema import UNSAID, descriptions, to_schema
+from smh_p2p.testing import InvalidDocument, documents, invalid_documents
+from smh_p2p.testing.strategies import STRATEGIES
+
+SCHEMA = json.loads(smh_p2p.resource("schema.json").read_bytes())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def accepts(document: bytes) -> bool:
+    return VALIDATOR.is_valid(json.loads(document.decode("utf-8-sig")))
+
+
+def test_the_shipped_schema_is_current() -> None:
+    assert to_schema() == SCHEMA
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_canonical_document_is_accepted() -> None:
+    assert accepts(smh_p2p.resource("exchange.json").read_bytes())
+
+
+@given(documents())
+def test_every_valid_document_is_accepted(document: bytes) -> None:
+    assert accepts(document)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in Rule if rule not in UNSAID | {Rule.ORIGIN}])
+def test_every_mistake_that_a_schema_can_say_is_refused(rule: Rule) -> None:
+    @given(invalid_documents({rule}))
+    def test(invalid: InvalidDocument) -> None:
+        assert not accepts(invalid.document)
+
+    test()
+
+
+@pytest.mark.parametrize("rule", [Rule.ORDER, Rule.REFERENCE, Rule.DOUBLED_KEY, Rule.SIZE])
+def test_no_schema_can_say_the_other_rules(rule: Rule) -> None:
+    @settings(suppress_health_check=list(HealthCheck), max_examples=20)
+    @given(invalid_documents({rule}))
+    def test(invalid: InvalidDocument) -> None:
+        assert accepts(invalid.document)
+
+    test()
+
+
+@given(invalid_documents({Rule.UNIQUE}))
+def test_what_is_unique_is_said_of_plain_arrays_alone(invalid: InvalidDocument) -> None:
+    in_an_array_of_its_own = invalid.where.rpartition("/")[2].isdigit()
+    assert accepts(invalid.document) is not in_an_array_of_its_own
+
+
+def test_every_attribute_is_described_as_its_docstring_does() -> None:
+    for record in STRATEGIES:
+        assert list(descriptions(record)) == [each.name for each in attrs.fields(record)]
+
+
+@pytest.mark.parametrize("text", ["AK\n", "AK\r", "\nAK", "ak"])
+def test_a_code_is_all_of_a_text(text: str, document: Any) -> None:
+    document["seas"][0]["usps"] = text
+    assert not VALIDATOR.is_valid(document)
