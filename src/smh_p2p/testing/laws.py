@@ -44,7 +44,7 @@ class LawError(AssertionError):
     def __str__(self) -> str:
         """Return the law, the example and what was found."""
         if isinstance(self.example, Exchange):
-            kind, shown = "exchange, as JSON", smh_p2p.to_json(self.example)
+            kind, shown = "exchange, as JSON", smh_p2p.to_json(self.example).strip()
         else:
             kind, shown = "document", repr(self.example)
         return f"{self.law}\n{self.found}\nThe smallest {kind}:\n{shown}"
@@ -285,7 +285,11 @@ def _check(words: str, law: Law, settings: hypothesis.settings | None) -> None:
         report_multiple_bugs=False,  # the smallest example, however differently the law is broken
         phases=[phase for phase in asked.phases if phase is not hypothesis.Phase.explain],
     )
-    one_report(hypothesis.given(st.data())(test))()
+    try:
+        one_report(hypothesis.given(st.data())(test))()
+    except LawError as error:
+        error.__notes__ = []  # what Hypothesis notes is what the error says
+        raise
 
 
 def _any(exchanges: SearchStrategy[Exchange] | None) -> SearchStrategy[Exchange]:

@@ -295,8 +295,11 @@ def exchanges(
     return _fitted(attributes, to_fit)
 
 
-def _several(record: SearchStrategy[T], fewest: int, most: int | None) -> SearchStrategy[list[T]]:
-    return st.lists(record, min_size=fewest, max_size=fewest + MORE if most is None else most)
+@st.composite
+def _several(draw: DrawFn, record: SearchStrategy[T], fewest: int, most: int | None) -> list[T]:
+    # The size first: of such a list Hypothesis can drop any record, of `st.lists` the last ones.
+    size = draw(st.integers(fewest, fewest + MORE if most is None else most))
+    return [draw(record) for _ in range(size)]
 
 
 def _staff(alphabet: Alphabet, fewest: int, most: int | None) -> SearchStrategy[list[Organization]]:
