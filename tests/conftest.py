@@ -11,6 +11,7 @@ import smh_p2p
 collect_ignore = ["downstream"]  # a project of its own
 
 settings.register_profile("default", deadline=None)  # no test asserts a time
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("default")
 
 

@@ -265,7 +265,7 @@ def sample(number: int, seed_of_it: int) -> list[Exchange]:
 
 # The thresholds lie far from what was seen in any of a dozen seeds, and each seed must pass: a
 # strategy that lost a part would fail for all of them, and no lucky seed hides it.
-@pytest.mark.parametrize("number", [1, 20_191_001, 2**31])
+@pytest.mark.parametrize("number", [1, 20_191_001])
 def test_a_thousand_exchanges_show_everything_that_can_be(number: int) -> None:
     drawn = sample(1_000, number)
     assert len(drawn) == 1_000

@@ -62,6 +62,7 @@ from smh_p2p.query import fold
 
 if TYPE_CHECKING:
     from smh_p2p.codec import from_dict, from_json, read, register_hooks, to_dict, to_json, write
+    from smh_p2p.datapackage import read_data_package, write_data_package
     from smh_p2p.provenance import (
         Citation,
         Coverage,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
         coverage,
         verify,
     )
+    from smh_p2p.tables import from_tables, to_tables
 
     __version__: str
 else:
@@ -100,6 +102,8 @@ else:
             "coverage",
             "verify",
         },
+        "tables": {"from_tables", "to_tables"},
+        "datapackage": {"read_data_package", "write_data_package"},
     }
 
     def __getattr__(name: str) -> object:
@@ -148,14 +152,18 @@ __all__ = [
     "fold",
     "from_dict",
     "from_json",
+    "from_tables",
     "load",
     "read",
+    "read_data_package",
     "register_hooks",
     "resource",
     "to_dict",
     "to_json",
+    "to_tables",
     "verify",
     "write",
+    "write_data_package",
 ]
 
 if "hypothesis" in sys.modules:  # imported first, it could not be told of the records before

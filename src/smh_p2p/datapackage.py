@@ -1,0 +1,212 @@
+"""An exchange as a Data Package (version 2): CSV files of its tables, which say what they hold."""
+
+import csv
+import errno
+import hashlib
+import io
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from enum import Enum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from smh_p2p.errors import InvalidDocumentError, Problem, Rule
+from smh_p2p.forms import Form
+from smh_p2p.model import Exchange, YearMonth
+from smh_p2p.tables import (
+    CITATIONS,
+    Column,
+    Row,
+    Table,
+    from_tables,
+    is_canonical,
+    tables,
+    to_tables,
+)
+
+# A spreadsheet runs a cell that begins like this as a formula; it shows an apostrophe before it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
+
+
+def _cell(value: str | int | None) -> str | int | None:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _csv(table: Table, rows: list[Row]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(column.name for column in table.columns)
+    writer.writerows(map(_cell, row.values()) for row in rows)
+    return text.getvalue().encode()
+
+
+def write_data_package(exchange: Exchange, folder: str | os.PathLike[str]) -> None:
+    """Write an exchange as a Data Package (version 2): a CSV file for each table, and their schema.
+
+    The folder is made, or one that holds such a package is replaced, whole or not at all. A text
+    that a spreadsheet would run as a formula has an apostrophe before it.
+
+    Args:
+        exchange: Any exchange.
+        folder: Where the files go; the folder above it is there.
+
+    Raises:
+        FileExistsError: The folder holds something else.
+        OSError: The files cannot be written.
+    """
+    rows = to_tables(exchange)
+    files = {f"{name}.csv": _csv(tables()[name], rows[name]) for name in rows}
+    package = json.dumps(_descriptor(exchange, files), indent=2, ensure_ascii=False) + "\n"
+    files["datapackage.json"] = package.encode()
+    target = Path(os.path.realpath(folder))
+    _refuse_to_lose(target, set(files))
+    staging, old = (target.with_name(f".{secrets.token_hex(8)}.tmp") for _ in range(2))
+    staging.mkdir()
+    try:
+        for name, content in files.items():
+            with (staging / name).open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        if target.exists():
+            target.rename(old)
+        try:
+            staging.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _refuse_to_lose(folder: Path, files: set[str]) -> None:
+    if folder.exists() and (others := sorted({each.name for each in folder.iterdir()} - files)):
+        raise FileExistsError(
+            errno.EEXIST, f"holds {others[0]!r}, which is no part of a Data Package", str(folder)
+        )
+
+
+def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
+    """Return the exchange of a Data Package that `write_data_package` wrote.
+
+    Raises:
+        OSError: A file cannot be read.
+        InvalidDocumentError: With every problem of the document that the tables make.
+    """
+    return from_tables(
+        {
+            name: list(_read(Path(folder, f"{name}.csv"), table))
+            for name, table in tables().items()
+            if name not in CITATIONS
+        }
+    )
+
+
+def _read(file: Path, table: Table) -> Iterator[Row]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        try:
+            for row in csv.DictReader(lines):
+                yield {each.name: _value(row.get(each.name), each) for each in table.columns}
+        except (csv.Error, UnicodeDecodeError) as error:
+            problem = Problem("", Rule.SYNTAX, f"{error} in {file.name}", "CSV in UTF-8")
+            raise InvalidDocumentError((problem,)) from error
+
+
+def _value(cell: str | None, column: Column) -> str | int | None:
+    if not cell:
+        return None
+    if _type(column.item)[0] == "integer" and cell.isdecimal() and len(cell) < 19:
+        return int(cell)
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> dict[str, Any]:
+    source = {"title": exchange.source.title}
+    if exchange.source.address:
+        source["path"] = exchange.source.address
+    about: dict[str, Any] = {}
+    if exchange.definition or exchange.background:
+        about["description"] = exchange.background or exchange.definition
+    if is_canonical(exchange):
+        about |= {"licenses": [_LICENCE], "version": version("smh_p2p")}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": exchange.identifier,
+        "title": exchange.title,
+        **about,
+        "sources": [source],
+        "contributors": [
+            {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
+        ],
+        "resources": [_resource(table, files[f"{name}.csv"]) for name, table in tables().items()],
+    }
+
+
+# Of the canonical data, as of the package.
+_LICENCE = {
+    "name": "MIT",
+    "title": "MIT License",
+    "path": "https://opensource.org/license/mit",
+}
+
+
+def _resource(table: Table, content: bytes) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "path": f"{table.name}.csv",
+        "type": "table",
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {
+            "fields": [_field(column) for column in table.columns],
+            "primaryKey": list(table.key),
+            "foreignKeys": [
+                {
+                    "fields": [column.name],
+                    "reference": {"resource": column.refers[0], "fields": [column.refers[1]]},
+                }
+                for column in table.columns
+                if column.refers
+            ],
+        },
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    kind, rules = _type(column.item)
+    if column.required:
+        rules["required"] = True
+    return {
+        "name": column.name,
+        "type": kind,
+        "description": column.description,
+        **({"constraints": rules} if rules else {}),
+    }
+
+
+def _type(item: Form | type[Any]) -> tuple[str, dict[str, Any]]:
+    """Return the type of a field and its constraints, as Table Schema has them."""
+    match item:
+        case Form(allowed=range() as numbers):
+            return "integer", {"minimum": numbers.start, "maximum": numbers.stop - 1}
+        case Form(rule=Rule.CODE, allowed=re.Pattern() as pattern):
+            return "string", {"pattern": pattern.pattern}
+        case type() if issubclass(item, Enum):
+            return "string", {"enum": [member.value for member in item]}
+        case type() if item is YearMonth:
+            return "yearmonth", {}
+        case type() if item is int:
+            return "integer", {}
+        case _:
+            return "string", {}

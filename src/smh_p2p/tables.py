@@ -1,0 +1,262 @@
+"""An exchange as normalised tables.
+
+The tables and their columns are those of the records: an attribute with one value is a column, one
+with many is a table of its own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+import attrs
+
+from smh_p2p.canonical import load
+from smh_p2p.codec import FORMAT, from_dict, to_dict
+from smh_p2p.forms import Form, shape
+from smh_p2p.model import SEQUENCES, Exchange
+from smh_p2p.pointer import leaves
+from smh_p2p.provenance import Citation, Origin, citations
+from smh_p2p.schema import descriptions
+
+Row: TypeAlias = dict[str, str | int | None]
+
+
+@attrs.frozen
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: Its name.
+        description: What it holds.
+        item: The form of its values, or their class.
+        required: Whether every row has a value.
+        refers: The table and the column that each value must be in.
+    """
+
+    name: str
+    description: str
+    item: Form | type[Any]
+    required: bool = True
+    refers: tuple[str, str] | None = None
+
+
+@attrs.frozen
+class Table:
+    """A table.
+
+    Attributes:
+        name: Its name.
+        columns: Its columns.
+        key: The names of the columns that tell its rows apart.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+
+# The tables of attributes with many values: the sequence of the records that have it (the exchange
+# itself, where that is empty), the attribute, and the column of its values.
+_LISTS = {
+    "session_group": ("sessions", "groups", "group"),
+    "objective_group": ("objectives", "groups", "group"),
+    "alias": ("seas", "aliases", "alias"),
+    "not_stated": ("", "not_stated", "what"),
+}
+# The records of each sequence, and the exchange itself.
+_RECORDS: dict[str, type[Any]] = {"": Exchange, **SEQUENCES}
+
+
+# The parts of an exchange whose attributes are columns of its own: {"period": Period, ...}
+_NESTED: dict[str, type[Any]] = {
+    attribute.name: said.item
+    for attribute in attrs.fields(Exchange)
+    if not (said := shape(attribute.type)).many and isinstance(said.item, type)
+}
+
+
+def _columns(record: type[Any], prefix: str = "") -> Iterator[Column]:
+    described = descriptions(record)
+    for attribute in attrs.fields(record):
+        said = shape(attribute.type)
+        if attribute.name in _NESTED:
+            yield from _columns(_NESTED[attribute.name], f"{attribute.name}_")
+        elif not said.many:
+            yield Column(
+                prefix + attribute.name,
+                described[attribute.name],
+                said.item,
+                required=not said.optional,
+                refers=("group", "number") if attribute.metadata.get("refers") else None,
+            )
+
+
+def _name(sequence: str) -> str:
+    return str(_RECORDS[sequence].__name__.lower())
+
+
+def _record_table(sequence: str) -> Table:
+    columns = tuple(_columns(_RECORDS[sequence]))
+    return Table(_name(sequence), columns, (columns[0].name,))
+
+
+def _list_table(name: str) -> Table:
+    sequence, attribute, column = _LISTS[name]
+    record = _RECORDS[sequence]
+    values = attrs.fields_dict(record)[attribute]
+    columns = [
+        Column(
+            column,
+            descriptions(record)[attribute],
+            shape(values.type).item,
+            refers=("group", "number") if values.metadata.get("refers") else None,
+        )
+    ]
+    if sequence:
+        owner, key = _name(sequence), next(_columns(record))
+        said = f"The {key.name} of the {owner}."
+        columns.insert(0, Column(owner, said, key.item, refers=(owner, key.name)))
+    return Table(name, tuple(columns), tuple(column.name for column in columns))
+
+
+_CITATION = Table(
+    "citation",
+    (
+        Column("pointer", "JSON Pointer of the fact in the document.", str),
+        Column("origin", "Where its value comes from.", Origin),
+        Column("value", "The value, as text.", str),
+        Column("reading", "How the value is read from the first span.", str, required=False),
+        Column("because", "Why a reader would conclude it.", str, required=False),
+        Column("standard", "The standard that it is taken from.", str, required=False),
+        Column("edition", "The edition of the standard.", str, required=False),
+    ),
+    ("pointer",),
+)
+_SPAN = Table(
+    "span",
+    (
+        Column("pointer", "JSON Pointer of the fact.", str, refers=("citation", "pointer")),
+        Column("number", "The value is read from span 1.", int),
+        Column("start", "Its first code point of the source, counted from 0.", int),
+        Column("end", "The code point after its last.", int),
+        Column("quote", "Exactly what stands there.", str),
+    ),
+    ("pointer", "number"),
+)
+
+
+CITATIONS = (_CITATION.name, _SPAN.name)  # the tables that say where an exchange comes from
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Return every table by its name; a table refers only to those before it.
+
+    >>> list(tables())[:4]
+    ['exchange', 'organization', 'group', 'session']
+    >>> [column.name for column in tables()["group"].columns]
+    ['number', 'phase']
+    """
+    made = (*map(_record_table, _RECORDS), *map(_list_table, _LISTS), _CITATION, _SPAN)
+    return {table.name: table for table in made}
+
+
+def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
+    """Return the rows of every table: mappings of texts, whole numbers and `None`.
+
+    Codes are texts, months too. The citations are those of the canonical exchange; another exchange
+    has none.
+
+    >>> import smh_p2p
+    >>> to_tables(smh_p2p.load())["session_group"][:2]
+    [{'session': 1, 'group': 1}, {'session': 1, 'group': 2}]
+    """
+    document = to_dict(exchange)
+    rows: dict[str, list[Row]] = {name: [] for name in tables()}
+    for sequence in _RECORDS:
+        rows[_name(sequence)] += (_row(_name(sequence), each) for each in _of(document, sequence))
+    for name, (sequence, attribute, column) in _LISTS.items():
+        for record in _of(document, sequence):
+            owner = {_name(sequence): next(iter(record.values()))} if sequence else {}
+            rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
+    for citation in _citations(exchange, document):
+        rows["citation"].append(_citation_row(citation))
+        rows["span"] += (
+            {"pointer": citation.pointer, "number": number, **attrs.asdict(span)}
+            for number, span in enumerate(citation.spans, 1)
+        )
+    return rows
+
+
+def _of(document: Any, sequence: str) -> Any:
+    return document.get(sequence, ()) if sequence else [document]
+
+
+def _row(table: str, record: dict[str, Any]) -> Row:
+    flat = dict(record)
+    for name, value in record.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}_{inner}": each for inner, each in value.items()}
+    return {column.name: flat.get(column.name) for column in tables()[table].columns}
+
+
+def is_canonical(exchange: Exchange) -> bool:
+    """Return whether an exchange is the canonical one, with or without what is inferred."""
+    return exchange in (load(), load(inferred=False))
+
+
+def _citations(exchange: Exchange, document: Any) -> Iterator[Citation]:
+    if is_canonical(exchange):
+        there = dict(leaves(document))
+        yield from (citation for citation in citations() if citation.pointer in there)
+
+
+def _citation_row(citation: Citation) -> Row:
+    return {
+        "pointer": citation.pointer,
+        "origin": citation.origin.value,
+        "value": str(citation.value),
+        "reading": citation.reading,
+        "because": citation.because,
+        "standard": citation.standard.title if citation.standard else None,
+        "edition": citation.standard.edition if citation.standard else None,
+    }
+
+
+def from_tables(rows: Mapping[str, Sequence[Mapping[str, str | int | None]]]) -> Exchange:
+    """Return the exchange that `to_tables` gave these rows of; citations are not needed.
+
+    Raises:
+        InvalidDocumentError: With every problem of the document that the rows make.
+
+    >>> import smh_p2p
+    >>> from_tables(to_tables(smh_p2p.load())) == smh_p2p.load()
+    True
+    """
+    records = {
+        sequence: [_record(row) for row in rows.get(_name(sequence), ())] for sequence in _RECORDS
+    }
+    document: dict[str, Any] = {"format": FORMAT, **next(iter(records.pop("")), {}), **records}
+    for name, (sequence, attribute, column) in _LISTS.items():
+        for record in _of(document, sequence):
+            key = next(iter(record.values()), None)
+            record[attribute] = [
+                row.get(column)
+                for row in rows.get(name, ())
+                if not sequence or row.get(_name(sequence)) == key
+            ]
+    return from_dict(document)
+
+
+def _record(row: Mapping[str, str | int | None]) -> dict[str, Any]:
+    """Return the record that `_row` was given."""
+    record: dict[str, Any] = {}
+    for name, value in row.items():
+        part, _, inner = name.partition("_")
+        if value is None:
+            continue
+        if part in _NESTED:
+            record.setdefault(part, {})[inner] = value
+        else:
+            record[name] = value
+    return record

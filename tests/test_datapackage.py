@@ -1,0 +1,184 @@
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import frictionless
+import pytest
+from hypothesis import given, settings
+
+import smh_p2p
+from smh_p2p import Exchange
+from smh_p2p.tables import tables
+from smh_p2p.testing import check_round_trip, exchanges
+
+
+@pytest.fixture
+def folder(tmp_path: Path, exchange: Exchange) -> Path:
+    smh_p2p.write_data_package(exchange, tmp_path / "package")
+    return tmp_path / "package"
+
+
+def report(folder: Path) -> Any:
+    return frictionless.validate(str(folder / "datapackage.json"))
+
+
+def errors(folder: Path) -> list[str]:
+    return [error for (error,) in report(folder).flatten(["type"])]
+
+
+def test_frictionless_finds_nothing_to_say(folder: Path) -> None:
+    found = report(folder)
+    assert found.valid
+    assert found.stats["warnings"] == found.stats["errors"] == 0
+    assert not [each.warnings for each in found.tasks if each.warnings]
+    assert [task.name for task in found.tasks] == list(tables())
+
+
+@settings(max_examples=10)
+@given(exchanges(max_sessions=2, max_objectives=2, max_seas=3))
+def test_frictionless_finds_nothing_to_say_of_any_exchange(exchange: Exchange) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        smh_p2p.write_data_package(exchange, folder)
+        assert not errors(Path(folder))
+
+
+def test_the_descriptor_says_where_the_data_comes_from_and_what_the_files_are(folder: Path) -> None:
+    said = json.loads((folder / "datapackage.json").read_bytes())
+    assert said["name"] == "school-mental-health-p2p-exchange-series-2019"
+    assert said["licenses"][0]["name"] == "MIT"
+    assert said["version"] == smh_p2p.__version__
+    assert said["sources"][0]["path"].startswith("https://oese.ed.gov/")
+    assert said["contributors"][0] == {"title": "State Support Network", "roles": ["facilitator"]}
+    for resource in said["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(content)
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        assert "fieldsMatch" not in resource["schema"]
+    sea = next(each for each in said["resources"] if each["name"] == "sea")["schema"]
+    kind = next(field for field in sea["fields"] if field["name"] == "kind")
+    assert kind["constraints"]["enum"] == ["state", "outlying area", "federal"]
+    assert sea["primaryKey"] == ["name"]
+    assert sea["foreignKeys"] == [
+        {"fields": ["group"], "reference": {"resource": "group", "fields": ["number"]}}
+    ]
+
+
+def test_an_exchange_that_is_not_ours_gets_no_licence_of_ours(tmp_path: Path) -> None:
+    other = smh_p2p.from_dict(smh_p2p.to_dict(smh_p2p.load()) | {"title": "Another"})
+    smh_p2p.write_data_package(other, tmp_path / "other")
+    said = json.loads((tmp_path / "other" / "datapackage.json").read_bytes())
+    assert not {"licenses", "version"} & said.keys()
+
+
+def test_a_changed_byte_and_a_broken_reference_are_caught(folder: Path) -> None:
+    file = folder / "session_group.csv"
+    file.write_bytes(file.read_bytes().replace(b"4,2", b"4,9"))
+    assert set(errors(folder)) == {"hash-count", "foreign-key"}
+
+
+def asked(folder: Path, question: str) -> list[Any]:
+    with duckdb.connect() as connection:
+        for table in tables():
+            path = str(folder / f"{table}.csv")
+            connection.execute(
+                f"CREATE TABLE \"{table}\" AS FROM read_csv('{path}', all_varchar=true)"
+            )
+        return connection.execute(question).fetchall()
+
+
+def test_duckdb_answers_from_the_files(folder: Path) -> None:
+    with_fips = asked(folder, "SELECT name, fips FROM sea WHERE fips IS NOT NULL")
+    assert len(with_fips) == 13
+    assert ("Alaska", "02") in with_fips
+    objectives = asked(
+        folder,
+        "SELECT o.number FROM objective o JOIN objective_group g ON g.objective = o.number "
+        "WHERE g.\"group\" = '2' ORDER BY o.number",
+    )
+    assert objectives == [("3",), ("4",)]
+
+
+def test_what_is_written_reads_back_equal(tmp_path: Path) -> None:
+    def write(exchange: Exchange) -> Path:
+        smh_p2p.write_data_package(exchange, tmp_path / "package")
+        return tmp_path / "package"
+
+    check_round_trip(smh_p2p.read_data_package, write, settings=settings(max_examples=50))
+    assert list(tmp_path.iterdir()) == [tmp_path / "package"]
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "\uff1d1", "''"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_is_a_formula_and_every_cell_reads_back_equal(tmp_path: Path, text: str) -> None:
+    exchange = smh_p2p.from_dict(smh_p2p.to_dict(smh_p2p.load()) | {"goal": text})
+    smh_p2p.write_data_package(exchange, tmp_path / "package")
+    ((goal,),) = asked(tmp_path / "package", "SELECT goal FROM exchange")
+    assert goal == f"'{text}"
+    assert smh_p2p.read_data_package(tmp_path / "package") == exchange
+
+
+def test_the_same_exchange_gives_the_same_bytes(folder: Path, exchange: Exchange) -> None:
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    smh_p2p.write_data_package(exchange, folder)
+    assert before == {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, exchange: Exchange) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match=r"holds 'notes\.txt', which is no part of a Data"):
+        smh_p2p.write_data_package(exchange, tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+    with pytest.raises(NotADirectoryError):
+        smh_p2p.write_data_package(exchange, tmp_path / "notes.txt")
+    with pytest.raises(FileNotFoundError):
+        smh_p2p.write_data_package(exchange, tmp_path / "no" / "such")
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("failing", ["os.fsync", "pathlib.Path.rename"])
+def test_a_failure_leaves_what_was_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, failing: str, there: bool
+) -> None:
+    rename = Path.rename
+
+    def fail(*given: Any) -> None:
+        if given[1:] and given[0].joinpath("exchange.csv").read_bytes().count(b"Another") == 0:
+            rename(*given)  # of the old package, which can be moved
+        else:
+            raise OSError("no space left")
+
+    other = smh_p2p.from_dict(smh_p2p.to_dict(smh_p2p.load()) | {"title": "Another"})
+    with monkeypatch.context() as patched:
+        patched.setattr(failing, fail)
+        with pytest.raises(OSError, match="no space left"):
+            smh_p2p.write_data_package(other, folder if there else folder.with_name("new"))
+    assert smh_p2p.read_data_package(folder) == smh_p2p.load()
+    assert [each.name for each in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"\xff", "invalid start byte"),
+        (b"number,phase\r\nx,late\r\n", "/groups/0/number: found 'x'"),
+        (b"number,phase\r\n,late\r\n", "/groups/0: found no 'number'"),
+        (b"phase\r\n", "/sessions/0/groups/0: found 1, expected the number of a group"),
+    ],
+)
+def test_files_that_hold_no_exchange_are_refused(
+    folder: Path, content: bytes, problem: str
+) -> None:
+    (folder / "group.csv").write_bytes(content)
+    with pytest.raises(smh_p2p.InvalidDocumentError, match=problem):
+        smh_p2p.read_data_package(folder)
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    (folder / "sea.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"sea\.csv"):
+        smh_p2p.read_data_package(folder)

@@ -1,0 +1,105 @@
+import csv
+import io
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+
+import smh_p2p
+from smh_p2p import Exchange, Rule
+from smh_p2p.tables import tables
+from smh_p2p.testing import check_function, check_round_trip, exchanges
+
+NAMES = """exchange organization group session objective sea session_group objective_group alias
+not_stated citation span""".split()
+
+
+def test_there_is_a_table_for_each_record_and_for_each_list() -> None:
+    assert list(tables()) == NAMES
+
+
+def test_rows_read_back_as_the_exchange() -> None:
+    check_round_trip(smh_p2p.from_tables, smh_p2p.to_tables)
+    check_function(smh_p2p.to_tables)
+
+
+@given(exchanges())
+def test_every_row_has_the_columns_of_its_table_and_plain_values(exchange: Exchange) -> None:
+    rows = smh_p2p.to_tables(exchange)
+    assert list(rows) == NAMES
+    for name, table in tables().items():
+        for row in rows[name]:
+            assert list(row) == [column.name for column in table.columns]
+            assert {type(value) for value in row.values()} <= {str, int, type(None)}
+            assert all(row[column.name] is not None for column in table.columns if column.required)
+        keys = [tuple(row[name] for name in table.key) for row in rows[name]]
+        assert len(set(keys)) == len(keys)
+
+
+@given(exchanges())
+def test_every_reference_is_there(exchange: Exchange) -> None:
+    rows = smh_p2p.to_tables(exchange)
+    for name, table in tables().items():
+        for column in table.columns:
+            if column.refers:
+                other, key = column.refers
+                there = {row[key] for row in rows[other]} | {None}
+                assert all(row[column.name] in there for row in rows[name])
+
+
+def test_only_the_canonical_exchange_has_citations(exchange: Exchange) -> None:
+    rows = smh_p2p.to_tables(exchange)
+    assert len(rows["citation"]) == len(smh_p2p.citations())
+    guam = next(row for row in rows["span"] if row["pointer"] == "/seas/3/name")
+    assert guam["quote"] == "Guam"
+    said = smh_p2p.to_tables(smh_p2p.load(inferred=False))["citation"]
+    assert {row["origin"] for row in said} == {"quoted", "reference", "assigned"}
+    document = smh_p2p.to_dict(exchange) | {"title": "Another"}
+    assert not smh_p2p.to_tables(smh_p2p.from_dict(document))["citation"]
+
+
+def test_rows_that_make_no_exchange_are_refused() -> None:
+    with pytest.raises(smh_p2p.InvalidDocumentError) as caught:
+        smh_p2p.from_tables({"sea": [{"name": "Guam", "fips": 66}]})
+    assert ("/seas/0/fips", Rule.TYPE) in {
+        (each.where, each.rule) for each in caught.value.problems
+    }
+
+
+# Codes stay text in other people's tables, from the rows and through CSV.
+
+
+def through_csv(rows: Any) -> io.StringIO:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    text.seek(0)
+    return text
+
+
+def test_pandas_takes_the_rows(exchange: Exchange) -> None:
+    rows = smh_p2p.to_tables(exchange)["sea"]
+    frame = pd.DataFrame(rows)
+    assert list(frame["fips"])[:3] == ["02", "08", "13"]
+    assert frame["fips"].isna().sum() == 1
+    again = pd.read_csv(through_csv(rows), dtype={"fips": str, "ccd": str})
+    assert list(again["fips"])[:3] == ["02", "08", "13"]
+
+
+def test_polars_takes_the_rows(exchange: Exchange) -> None:
+    rows = smh_p2p.to_tables(exchange)["sea"]
+    frame = pl.DataFrame(rows)
+    assert frame["fips"].to_list()[:3] == ["02", "08", "13"]
+    again = pl.read_csv(through_csv(rows), schema_overrides={"fips": pl.String, "ccd": pl.String})
+    assert again["fips"].to_list() == frame["fips"].to_list()
+
+
+def test_pyarrow_takes_the_rows(exchange: Exchange) -> None:
+    rows = smh_p2p.to_tables(exchange)
+    for name in NAMES:
+        assert pa.Table.from_pylist(rows[name]).to_pylist() == rows[name]
+    assert pa.Table.from_pylist(rows["sea"]).schema.field("fips").type == pa.string()
