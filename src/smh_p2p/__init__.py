@@ -63,6 +63,7 @@ from smh_p2p.query import fold
 if TYPE_CHECKING:
     from smh_p2p.codec import from_dict, from_json, read, register_hooks, to_dict, to_json, write
     from smh_p2p.datapackage import read_data_package, write_data_package
+    from smh_p2p.linked import citations_to_jsonld, to_jsonld
     from smh_p2p.provenance import (
         Citation,
         Coverage,
@@ -102,6 +103,7 @@ else:
             "coverage",
             "verify",
         },
+        "linked": {"citations_to_jsonld", "to_jsonld"},
         "tables": {"from_tables", "to_tables"},
         "datapackage": {"read_data_package", "write_data_package"},
     }
@@ -110,7 +112,7 @@ else:
         from importlib import import_module
 
         if name == "__version__":
-            return import_module("importlib.metadata").version("smh_p2p")
+            return import_module("smh_p2p.canonical").version()
         for room, names in _ROOMS.items():
             if name in names:
                 return getattr(import_module(f"smh_p2p.{room}"), name)
@@ -147,6 +149,7 @@ __all__ = [
     "Standard",
     "YearMonth",
     "citations",
+    "citations_to_jsonld",
     "cite",
     "coverage",
     "fold",
@@ -160,6 +163,7 @@ __all__ = [
     "resource",
     "to_dict",
     "to_json",
+    "to_jsonld",
     "to_tables",
     "verify",
     "write",

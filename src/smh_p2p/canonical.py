@@ -24,6 +24,9 @@ from smh_p2p.model import (
 if TYPE_CHECKING:
     from importlib_resources.abc import Traversable
 
+# Of the canonical data, as of the package.
+LICENCE = {"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}
+
 _lock = threading.Lock()
 
 
@@ -109,6 +112,22 @@ def _exchange(document: dict[str, Any]) -> Exchange:
             "not_stated": tuple(document["not_stated"]),
         }
     )
+
+
+def is_canonical(exchange: Exchange) -> bool:
+    """Return whether an exchange is the canonical one, with or without what is inferred.
+
+    >>> is_canonical(load(inferred=False))
+    True
+    """
+    return exchange in (load(), load(inferred=False))
+
+
+def version() -> str:
+    """Return the version of the package, and so of the data."""
+    from importlib import metadata  # takes longer than the rest of a lookup
+
+    return metadata.version("smh_p2p")
 
 
 def resource(name: str) -> "Traversable":

@@ -11,10 +11,10 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from enum import Enum
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from smh_p2p.canonical import LICENCE, is_canonical, version
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule
 from smh_p2p.forms import Form
 from smh_p2p.model import Exchange, YearMonth
@@ -24,7 +24,6 @@ from smh_p2p.tables import (
     Row,
     Table,
     from_tables,
-    is_canonical,
     tables,
     to_tables,
 )
@@ -135,7 +134,7 @@ def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> dict[str, Any]:
     if exchange.definition or exchange.background:
         about["description"] = exchange.background or exchange.definition
     if is_canonical(exchange):
-        about |= {"licenses": [_LICENCE], "version": version("smh_p2p")}
+        about |= {"licenses": [LICENCE], "version": version()}
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": exchange.identifier,
@@ -147,14 +146,6 @@ def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> dict[str, Any]:
         ],
         "resources": [_resource(table, files[f"{name}.csv"]) for name, table in tables().items()],
     }
-
-
-# Of the canonical data, as of the package.
-_LICENCE = {
-    "name": "MIT",
-    "title": "MIT License",
-    "path": "https://opensource.org/license/mit",
-}
 
 
 def _resource(table: Table, content: bytes) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from smh_p2p.canonical import load
+from smh_p2p.canonical import is_canonical
 from smh_p2p.codec import FORMAT, from_dict, to_dict
 from smh_p2p.forms import Form, shape
 from smh_p2p.model import SEQUENCES, Exchange
@@ -198,11 +198,6 @@ def _row(table: str, record: dict[str, Any]) -> Row:
         if isinstance(value, dict):
             flat |= {f"{name}_{inner}": each for inner, each in value.items()}
     return {column.name: flat.get(column.name) for column in tables()[table].columns}
-
-
-def is_canonical(exchange: Exchange) -> bool:
-    """Return whether an exchange is the canonical one, with or without what is inferred."""
-    return exchange in (load(), load(inferred=False))
 
 
 def _citations(exchange: Exchange, document: Any) -> Iterator[Citation]:
