@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         coverage,
         verify,
     )
+    from smh_p2p.render import to_html, to_svg, to_text
     from smh_p2p.tables import from_tables, to_tables
 
     __version__: str
@@ -104,6 +105,7 @@ else:
             "verify",
         },
         "linked": {"citations_to_jsonld", "to_jsonld"},
+        "render": {"to_html", "to_svg", "to_text"},
         "tables": {"from_tables", "to_tables"},
         "datapackage": {"read_data_package", "write_data_package"},
     }
@@ -162,9 +164,12 @@ __all__ = [
     "register_hooks",
     "resource",
     "to_dict",
+    "to_html",
     "to_json",
     "to_jsonld",
+    "to_svg",
     "to_tables",
+    "to_text",
     "verify",
     "write",
     "write_data_package",

@@ -281,6 +281,11 @@ class Exchange:
         if problems := tuple(broken_rules(self)):
             raise InvalidRecordError(problems)
 
+    def _repr_html_(self) -> str:
+        from smh_p2p.render import to_fragment  # only a notebook asks for it
+
+        return to_fragment(self)
+
     @property
     def facilitator(self) -> Organization:
         """The organization that facilitated the exchange."""

@@ -21,7 +21,7 @@ def to_text(exchange: Exchange, width: int = 80, inferred: Collection[str] = ())
     """
     indent, hang = ("  ", "      ") if width >= 40 else ("", "")
     lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period), width)]
-    for heading, entries in _sections(exchange, inferred):
+    for heading, entries in sections(exchange, inferred):
         lines += ["", *_wrapped(heading, width)]
         for entry in entries:
             lines += _wrapped(entry, width, indent, hang)
@@ -40,7 +40,8 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
         )
 
 
-def _sections(exchange: Exchange, inferred: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+def sections(exchange: Exchange, inferred: Collection[str] = ()) -> Iterator[tuple[str, list[str]]]:
+    """Yield each heading with its entries, as a person reads them."""
     prose = {
         "Background": exchange.background,
         "What a P2P exchange is": exchange.definition,

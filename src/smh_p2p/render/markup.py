@@ -1,0 +1,41 @@
+"""Elements of HTML and SVG; whatever text is put into them is escaped when they are written."""
+
+from typing import TypeAlias
+from xml.etree.ElementTree import Element, tostring
+
+Content: TypeAlias = "Element | str"
+
+
+def element(tag: str, /, *content: Content, **attributes: object) -> Element:
+    """Return an element.
+
+    Args:
+        tag: Its name.
+        content: Elements and texts, in order.
+        attributes: By name, with `_` for `-` and without a `_` at the end (`class_="x"`); those
+            that are `None` are left out.
+
+    >>> written(element("p", "1 < 2, ", element("b", "yes"), class_="x"))
+    '<p class="x">1 &lt; 2, <b>yes</b></p>'
+    """
+    made = Element(
+        tag,
+        {
+            name.rstrip("_").replace("_", "-"): str(value)
+            for name, value in attributes.items()
+            if value is not None
+        },
+    )
+    for each in content:
+        if isinstance(each, Element):
+            made.append(each)
+        elif len(made):
+            made[-1].tail = (made[-1].tail or "") + each
+        else:
+            made.text = (made.text or "") + each
+    return made
+
+
+def written(made: Element) -> str:
+    """Return an element as HTML; what is inside `style` is written as it is."""
+    return tostring(made, encoding="unicode", method="html")

@@ -1,0 +1,299 @@
+"""An exchange as HTML: a page of its own, and a fragment for notebooks.
+
+On the page of the canonical exchange each fact that the source says is a link into the text of the
+source beside it, and its passage is marked where the fact is pointed at, focused or followed. That
+needs no script; a few lines of one bring a passage into sight.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from xml.etree.ElementTree import Element
+
+from attrs import field, frozen
+
+from smh_p2p.canonical import is_canonical, resource
+from smh_p2p.model import Exchange, Organization
+from smh_p2p.pointer import join
+from smh_p2p.provenance import Citation, Origin, Span, citations
+from smh_p2p.render.markup import Content, element, written
+from smh_p2p.render.text import sections
+from smh_p2p.render.tilemap import tile_map
+
+# Brings the passage into sight where the source is longer than its side. The page reads without it.
+_SCRIPT = """
+for (const event of ["mouseover", "focusin"]) document.addEventListener(event, ({target}) => {
+  const fact = target.closest(".fact");
+  if (!fact) return;
+  const side = document.querySelector(".source"), passage = document.querySelector(fact.hash);
+  const below = passage.getBoundingClientRect().top - side.getBoundingClientRect().top;
+  side.scrollTop += below - side.clientHeight / 3;
+});
+"""
+CODES = {
+    "usps": "USPS",
+    "fips": "FIPS",
+    "iso_3166_2": "ISO 3166-2",
+    "ccd": "CCD",
+    "ccd_abbreviation": "CCD abbr.",
+}
+
+
+def to_fragment(exchange: Exchange) -> str:
+    """Return an exchange as a piece of HTML for a notebook.
+
+    >>> import smh_p2p
+    >>> to_fragment(smh_p2p.load())[:34]
+    '<div style="max-width: 60em"><p><b'
+    """
+    head = element("p", element("b", exchange.title), element("br"), str(exchange.period))
+    parts = [
+        element(
+            "details",
+            element("summary", heading),
+            element("ul", *(element("li", entry) for entry in entries)),
+        )
+        for heading, entries in sections(exchange)
+    ]
+    return written(element("div", head, *parts, style="max-width: 60em"))
+
+
+def to_html(exchange: Exchange) -> str:
+    """Return an exchange as one self-contained page, which fetches nothing.
+
+    Of the canonical exchange each fact shows its passage in the text of the source beside it.
+
+    >>> import smh_p2p
+    >>> to_html(smh_p2p.load()).splitlines()[0]
+    '<!DOCTYPE html>'
+    """
+    return f"<!DOCTYPE html>\n{written(_Page(exchange).whole())}\n"
+
+
+@frozen
+class _Page:
+    """A page while it is made.
+
+    Attributes:
+        exchange: The exchange.
+        citations: The citation of each fact, by its pointer; none of an exchange that is not ours.
+        source: The text of the source; empty where it is not known.
+    """
+
+    exchange: Exchange
+    citations: dict[str, Citation] = field(init=False)
+    source: str = field(init=False)
+
+    @citations.default
+    def _citations(self) -> dict[str, Citation]:
+        known = citations() if is_canonical(self.exchange) else ()
+        return {citation.pointer: citation for citation in known}
+
+    @source.default
+    def _source(self) -> str:
+        return resource("source.txt").read_text(encoding="utf-8") if self.citations else ""
+
+    @cached_property
+    def _passages(self) -> dict[tuple[Span, ...], int]:
+        """The passages that facts rest on, numbered; facts that rest on the same share them."""
+        spans = dict.fromkeys(each.spans for each in self.citations.values() if each.spans)
+        return {each: number for number, each in enumerate(spans)}
+
+    @cached_property
+    def _edges(self) -> list[int]:
+        """Where a passage begins or ends: between two of them the source is one piece."""
+        spans = [span for each in self._passages for span in each]
+        inner = {edge for span in spans for edge in (span.start, span.end)}
+        return sorted(inner | {0, len(self.source)})
+
+    def whole(self) -> Element:
+        style = resource("page.css").read_text(encoding="utf-8") + "".join(self._marks())
+        main = element("main", *self._main())
+        sides = [main]
+        if self.source:
+            sides += [self._source_text(), element("script", _SCRIPT)]
+        return element(
+            "html",
+            element(
+                "head",
+                element("meta", charset="utf-8"),
+                element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+                element("title", self.exchange.title),
+                element("style", style),
+            ),
+            element("body", element("div", *sides, class_="sides")),
+            lang="en",
+        )
+
+    # A fact, and the passage that it rests on
+
+    def _fact(self, where: str, value: object, *shown: str) -> Content:
+        text = " ".join(shown) or str(value)
+        citation = self.citations.get(where)
+        if citation is None or not citation.spans:
+            return text
+        number = self._passages[citation.spans]
+        said = f"{citation.origin.value}: “{citation.quote}”"
+        link = element("a", text, href=f"#q{number}", class_=f"fact f{number}", title=said)
+        if citation.origin is Origin.INFERRED:
+            return element("span", link, element("i", " (inferred)", title=citation.because))
+        return link
+
+    def _marks(self) -> Iterator[str]:
+        for spans, number in self._passages.items():
+            pieces = ", ".join(
+                f"#p{index}"
+                for index, start in enumerate(self._edges)
+                if any(span.start <= start < span.end for span in spans)
+            )
+            yield (
+                f":root:has(.f{number}:hover, .f{number}:focus, #q{number}:target) :is({pieces}) "
+                "{ background: var(--mark); color: var(--mark-ink); outline: 1px solid }\n"
+            )
+
+    def _source_text(self) -> Element:
+        pieces: list[Content] = []
+        for index, (start, end) in enumerate(zip(self._edges, self._edges[1:], strict=False)):
+            pieces += (
+                element("a", id=f"q{number}")
+                for spans, number in self._passages.items()
+                if spans[0].start == start
+            )
+            pieces.append(element("span", self.source[start:end], id=f"p{index}"))
+        return element(
+            "aside",
+            element("h2", "The source", id="source"),
+            element("pre", *pieces),
+            class_="source",
+            aria_labelledby="source",
+            tabindex=0,
+        )
+
+    # What the page says
+
+    def _main(self) -> Iterator[Element]:
+        exchange = self.exchange
+        yield element("h1", self._fact("/title", exchange.title))
+        months = [
+            self._fact(f"/period/{end}", getattr(exchange.period, end)) for end in ("start", "end")
+        ]
+        yield element("p", months[0], " to ", months[1])
+        for name in ("background", "definition", "goal"):
+            if text := getattr(exchange, name):
+                yield element("p", self._fact(f"/{name}", text))
+        if self.source:
+            note = "Each underlined fact leads to its passage in the source."
+            yield element("p", note, class_="soft")
+        yield from self._section("Participating SEAs", self._seas() if exchange.seas else [])
+        yield from self._section("Run by", [self._organizations()])
+        groups = [element("li", *self._group(index)) for index, _ in enumerate(exchange.groups)]
+        yield from self._section("Groups", [element("ul", *groups)] if groups else [])
+        yield from self._section("Sessions", list(self._of_groups("sessions", "title")))
+        yield from self._section("Objectives", list(self._of_groups("objectives", "text")))
+        left_open = [
+            element("li", self._fact(join("/not_stated", index), text))
+            for index, text in enumerate(exchange.not_stated)
+        ]
+        yield from self._section(
+            "What the source does not state", [element("ul", *left_open)] if left_open else []
+        )
+        yield from self._section("Where this comes from", list(self._sources()))
+
+    def _section(self, heading: str, content: Sequence[Element]) -> Iterator[Element]:
+        if content:
+            yield element("section", element("h2", heading), *content)
+
+    def _organizations(self) -> Element:
+        return element(
+            "ul",
+            *(
+                element("li", *self._organization(f"/organizations/{index}", organization))
+                for index, organization in enumerate(self.exchange.organizations)
+            ),
+        )
+
+    def _organization(self, where: str, organization: Organization) -> Iterator[Content]:
+        yield self._fact(f"{where}/name", organization.name)
+        if organization.abbreviation:
+            yield from (" (", self._fact(f"{where}/abbreviation", organization.abbreviation), ")")
+        yield from (", ", self._fact(f"{where}/role", organization.role.value))
+
+    def _group(self, index: int) -> Iterator[Content]:
+        group = self.exchange.groups[index]
+        yield self._fact(f"/groups/{index}/number", group.number, f"Group {group.number}")
+        if group.phase:
+            yield from (": ", self._fact(f"/groups/{index}/phase", group.phase))
+
+    def _of_groups(self, sequence: str, attribute: str) -> Iterator[Element]:
+        """Yield the records of a sequence under the group that they are for."""
+        records = list(enumerate(getattr(self.exchange, sequence)))
+        for group in self.exchange.groups:
+            items = [
+                self._record(sequence, index, attribute, group.number)
+                for index, record in records
+                if group.number in record.groups
+            ]
+            if items:
+                yield element("h3", f"For group {group.number}")
+                yield element("ul", *items, class_="numbered")
+        if rest := [
+            self._record(sequence, index, attribute, None)
+            for index, record in records
+            if not record.groups
+        ]:
+            if self.exchange.groups:
+                yield element("h3", "For no group")
+            yield element("ul", *rest, class_="numbered")
+
+    def _record(self, sequence: str, index: int, attribute: str, group: int | None) -> Element:
+        record, where = getattr(self.exchange, sequence)[index], f"/{sequence}/{index}"
+        content: list[Content] = [
+            self._fact(f"{where}/number", record.number),
+            ". ",
+            self._fact(f"{where}/{attribute}", getattr(record, attribute)),
+        ]
+        if group is not None:
+            marked = f"{where}/groups/{record.groups.index(group)}"
+            content += [" (", self._fact(marked, group, f"group {group}"), ")"]
+        return element("li", *content)
+
+    def _seas(self) -> list[Element]:
+        codes = {
+            name: title
+            for name, title in CODES.items()
+            if any(getattr(sea, name) for sea in self.exchange.seas)
+        }
+        grouped = any(sea.group for sea in self.exchange.seas)
+        titles = ["SEA", "Kind", *codes.values(), *["Group"] * grouped]
+        rows = []
+        for index, sea in enumerate(self.exchange.seas):
+            where = f"/seas/{index}"
+            name: list[Content] = [self._fact(f"{where}/name", sea.name)]
+            if sea.abbreviation:
+                name += [" (", self._fact(f"{where}/abbreviation", sea.abbreviation), ")"]
+            cells = [sea.kind.value, *(getattr(sea, code) or "none" for code in codes)]
+            cells += [str(sea.group or "not stated")] * grouped
+            rows.append(
+                element(
+                    "tr",
+                    element("th", *name, scope="row"),
+                    *(element("td", cell) for cell in cells),
+                )
+            )
+        head = element("tr", *(element("th", title, scope="col") for title in titles))
+        table = element("table", element("thead", head), element("tbody", *rows))
+        return [tile_map(self.exchange), table]
+
+    def _sources(self) -> Iterator[Element]:
+        source = self.exchange.source
+        named: Content = source.title
+        if source.address:
+            named = element("a", source.title, href=source.address)
+        yield element("p", named, *([f", {source.publisher}"] if source.publisher else []))
+        standards = dict.fromkeys(
+            each.standard for each in self.citations.values() if each.standard
+        )
+        if standards:
+            yield element("p", "Kinds, codes and the address are not in the source. They are from:")
+            yield element(
+                "ul", *(element("li", f"{each.title}, {each.edition}") for each in standards)
+            )
