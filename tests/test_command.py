@@ -1,26 +1,31 @@
+import errno
 import io
+import json
 import os
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import smh_p2p
-from smh_p2p.__main__ import main
+from smh_p2p.__main__ import _as_json, _problems, main
+from smh_p2p.pointer import leaves, offsets
 from smh_p2p.render import to_text
-from smh_p2p.testing import exchanges
+from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_documents
 
 
-def command(**environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "smh_p2p"],
-        capture_output=True,
-        check=True,
-        env={**os.environ, **environment},
-    )
+def command(**environment: str) -> Any:
+    return run(check=True, env={**os.environ, **environment})
+
+
+def run(*arguments: str, **how: Any) -> Any:
+    how = {"capture_output": True, "check": False} | how
+    return subprocess.run([sys.executable, "-m", "smh_p2p", *arguments], **how)
 
 
 @pytest.mark.parametrize("columns", [1, 20, 40, 80, 300])
@@ -58,7 +63,7 @@ def test_any_exchange_is_printed_with_every_name_in_it(
 
 def test_the_command_prints_to_whatever_stands_for_the_terminal() -> None:
     with redirect_stdout(io.StringIO()) as printed:
-        main()
+        main([])
     assert printed.getvalue().startswith(
         "School Mental Health Peer-to-Peer (P2P) Exchange Series\n"
     )
@@ -66,6 +71,213 @@ def test_the_command_prints_to_whatever_stands_for_the_terminal() -> None:
 
 def test_what_is_inferred_is_said_to_be() -> None:
     with redirect_stdout(io.StringIO()) as printed:
-        main()
+        main([])
     (line,) = (line for line in printed.getvalue().splitlines() if "Group 1:" in line)
     assert line.endswith("(inferred)")
+
+
+# Each command, as it is used
+
+
+@pytest.fixture
+def said(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
+    """Run a command in this process; return its status, and what it wrote to either side."""
+
+    def runs(*arguments: str) -> tuple[int, str, str]:
+        try:
+            status = main(arguments)
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return status, out.decode(), err.decode()
+
+    return runs
+
+
+def test_show(said: Any, tmp_path: Path) -> None:
+    assert said() == said("show")
+    assert said("show", "--json") == (0, smh_p2p.to_json(smh_p2p.load()), "")
+    own = tmp_path / "own.json"
+    smh_p2p.write(smh_p2p.load(inferred=False), own)
+    status, shown, _ = said("show", "--from", str(own))
+    assert status == 0
+    assert "phase" not in shown.partition("\nGroups\n")[2].partition("\nSessions\n")[0]
+
+
+def test_find(said: Any) -> None:
+    found = "/sessions/3/title: Develop Capacity and Access to a Qualified SMH Workforce\n"
+    assert said("find", "workforce") == (0, found, "")
+    assert said("find", "zebra") == (1, "", "smh-p2p: no text contains 'zebra'\n")
+    assert said("find", " ")[0] == 2
+    status, found, _ = said("find", "workforce", "--json")
+    assert (status, json.loads(found)[0]["where"]) == (0, "/sessions/3/title")
+
+
+def test_sea(said: Any) -> None:
+    line = "Bureau of Indian Education (BIE): federal, CCD 59, CCD abbr. BI\n"
+    assert said("sea", "BIE") == (0, line, "")
+    assert json.loads(said("sea", "66", "--json")[1])["name"] == "Guam"
+    near = "smh-p2p: no SEA 'Alasca' in this exchange; did you mean 'Alaska'?\n"
+    assert said("sea", "Alasca") == (1, "", near)
+
+
+def test_cite(said: Any) -> None:
+    status, told, _ = said("cite", "/seas/3/name")
+    assert (status, told.splitlines()[:2]) == (0, ["value: Guam", "origin: quoted"])
+    assert "because: The summary names two groups" in said("cite", "/groups/0/phase")[1]
+    assert "standard: FIPS state codes (INCITS 38), " in said("cite", "/seas/3/fips")[1]
+    assert json.loads(said("cite", "/seas/3/name", "--json")[1])["spans"][0]["quote"] == "Guam"
+    assert said("cite", "/nowhere")[0] == 1
+
+
+@pytest.mark.parametrize("arguments", [["find"], ["sing"], ["export", "csv"], ["export", "yaml"]])
+def test_misuse_is_told_in_one_line(said: Any, arguments: list[str]) -> None:
+    status, out, err = said(*arguments)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "--help" in err
+
+
+@pytest.mark.parametrize("name", ["show", "find", "sea", "cite", "validate", "export"])
+def test_help_has_an_example_for_each(said: Any, name: str) -> None:
+    status, told, _ = said(name, "--help")
+    assert status == 0
+    assert f"Example: smh-p2p {name}" in " ".join(told.split())
+    assert name in said("--help")[1]
+
+
+def test_the_version_is_told(said: Any) -> None:
+    assert said("--version") == (0, f"{smh_p2p.__version__}\n", "")
+
+
+# validate
+
+
+def places(said: Any, document: bytes, tmp_path: Path) -> list[str]:
+    file = tmp_path / "a.json"
+    file.write_bytes(document)
+    status, out, err = said("validate", str(file))
+    assert err == ""
+    assert status == (0 if out == f"{file}: valid\n" else 1)
+    return [line.removeprefix(f"{file}:") for line in out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (b'{"format": 1,\n "title": 7}', "2:11: /title: found 7"),
+        (b'{"format": 1,\n "seas": [{},\n  {"fips": 2}]}', "3:12: /seas/1/fips: found 2"),
+        (b'{"format": 1, "x~/": [1]}', "1:22: /x~0~1: found the key 'x~/'"),
+        (b'{"format": 1,\n "title": "a", "title": "b"}', "2:25: /title: found the key 'title'"),
+        (b'{"format" 1}', "1:11: (whole): found Expecting ':' delimiter"),
+        (b'\xef\xbb\xbf{"title": 7}', "1:11: /title: found 7"),
+        (b'{"title":\n "\xc3\xa9\xff"}', "2:4: (whole): found byte 0xff"),
+        (b"[" * 100_000, "1:1: (whole): found deep nesting"),
+        (b"[" * 40 + b"]" * 40, "1:33: " + "/0" * 33 + ": found deep nesting"),
+        (b" " * (16 * 1024 * 1024 + 1), "1:1: (whole): found more than"),
+        (b'{"format": ' + b"1" * 5_000 + b"}", "1:12: /format: found a number of 5000 digits"),
+        (b" \n 7", "2:2: (whole): found 7"),
+    ],
+    ids=range(12),
+)
+def test_a_problem_is_told_with_its_line_and_column(
+    said: Any, document: bytes, place: str, tmp_path: Path
+) -> None:
+    told = places(said, document, tmp_path)
+    assert [line for line in told if line.startswith(place)], told[:5]
+
+
+def test_every_problem_of_every_file_is_told(said: Any, tmp_path: Path) -> None:
+    for name, content in {"a": b"{}", "b": smh_p2p.to_json(smh_p2p.load()).encode()}.items():
+        (tmp_path / name).write_bytes(content)
+    files = [str(tmp_path / name) for name in "axb"]
+    status, out, err = said("validate", *files)
+    assert status == 1
+    assert out.splitlines()[-1] == f"{files[2]}: valid"
+    assert out.count(f"{files[0]}:1:1: ") == 7
+    assert err == f"smh-p2p: [Errno {errno.ENOENT}] No such file or directory: '{files[1]}'\n"
+    told = json.loads(said("validate", "--json", *files)[1])
+    assert {each["file"] for each in told} == {files[0]}
+    assert told[0].keys() == {"file", "line", "column", "where", "rule", "found", "expected"}
+
+
+def test_a_document_is_read_from_standard_input() -> None:
+    done = run("validate", "-", input=b"[]")
+    told = b"-:1:1: (whole): found an array, expected an object\n"
+    assert (done.returncode, done.stdout) == (1, told)
+
+
+@given(st.data())
+def test_every_place_of_a_document_is_where_it_says(data: st.DataObject) -> None:
+    text = data.draw(documents()).decode().removeprefix("\ufeff")
+    found = dict(offsets(text, 9))
+    values = dict(leaves(json.loads(text)))
+    assert values.keys() <= found.keys()
+    for where, value in values.items():
+        assert json.JSONDecoder().raw_decode(text, found[where])[0] == value
+
+
+@given(invalid_documents())
+def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> None:
+    told = _problems(invalid.document)
+    assert invalid.where in {problem.where for _, problem in told}
+    assert all(line >= 1 and column >= 1 for (line, column), _ in told)
+
+
+# export
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("json", smh_p2p.to_json),
+        ("html", smh_p2p.to_html),
+        ("svg", smh_p2p.to_svg),
+        ("jsonld", lambda exchange: _as_json(smh_p2p.to_jsonld(exchange))),
+        ("schema", lambda _: smh_p2p.resource("schema.json").read_text(encoding="utf-8")),
+    ],
+)
+def test_export_writes_the_same_to_a_file_and_to_standard_output(
+    said: Any, tmp_path: Path, name: str, content: Any
+) -> None:
+    assert said("export", name) == (0, content(smh_p2p.load()), "")
+    file = tmp_path / "out"
+    assert said("export", name, "-o", str(file)) == (0, "", "")
+    assert file.read_bytes() == run("export", name).stdout
+
+
+def test_export_csv_writes_a_data_package(said: Any, tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    smh_p2p.write(smh_p2p.load(inferred=False), own)
+    folder = tmp_path / "package"
+    assert said("export", "csv", "--from", str(own), "-o", str(folder)) == (0, "", "")
+    assert smh_p2p.read_data_package(folder) == smh_p2p.load(inferred=False)
+    status, out, err = said("export", "csv", "-o", str(tmp_path))
+    assert (status, out) == (1, "")
+    assert "holds 'own.json', which would be lost" in err
+
+
+# What goes wrong outside
+
+
+def test_an_invalid_document_is_told_in_lines_and_never_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    done = run("show", "--from", str(tmp_path / "a.json"))
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert all(line.startswith(b"smh-p2p: ") for line in done.stderr.splitlines())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told_in_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = run("export", "html", stdout=full, stderr=subprocess.PIPE, capture_output=False)
+    told = f"smh-p2p: [Errno {errno.ENOSPC}] No space left on device\n"
+    assert (done.returncode, done.stderr.decode()) == (1, told)
+
+
+def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("smh_p2p.read", interrupt)
+    assert main(["show", "--from", "x"]) == 130

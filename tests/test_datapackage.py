@@ -130,7 +130,7 @@ def test_the_same_exchange_gives_the_same_bytes(folder: Path, exchange: Exchange
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, exchange: Exchange) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match=r"holds 'notes\.txt', which is no part of a Data"):
+    with pytest.raises(FileExistsError, match=r"holds 'notes\.txt', which would be lost"):
         smh_p2p.write_data_package(exchange, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
     with pytest.raises(NotADirectoryError):

@@ -8,11 +8,8 @@ bytes, and what is written reads back equal.
 import errno
 import json
 import os
-import secrets
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -23,6 +20,7 @@ from cattrs import ClassValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
 
 from smh_p2p.errors import InvalidDocumentError, InvalidRecordError, Problem, Rule
+from smh_p2p.files import write_file
 from smh_p2p.forms import Form, choices, shape, shown
 from smh_p2p.model import (
     SEA,
@@ -156,19 +154,7 @@ def write(exchange: Exchange, path: str | os.PathLike[str]) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    content = to_json(exchange).encode()
-    target = Path(os.path.realpath(path))  # a link keeps pointing to the file that it points to
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):  # a new file has no permissions to keep
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_file(to_json(exchange).encode(), path)
 
 
 def register_hooks(converter: Converter) -> None:

@@ -1,14 +1,11 @@
 """An exchange as a Data Package (version 2): CSV files of its tables, which say what they hold."""
 
 import csv
-import errno
 import hashlib
 import io
 import json
 import os
 import re
-import secrets
-import shutil
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 
 from smh_p2p.canonical import LICENCE, is_canonical, version
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule
+from smh_p2p.files import write_folder
 from smh_p2p.forms import Form
 from smh_p2p.model import Exchange, YearMonth
 from smh_p2p.tables import (
@@ -62,34 +60,7 @@ def write_data_package(exchange: Exchange, folder: str | os.PathLike[str]) -> No
     files = {f"{name}.csv": _csv(tables()[name], rows[name]) for name in rows}
     package = json.dumps(_descriptor(exchange, files), indent=2, ensure_ascii=False) + "\n"
     files["datapackage.json"] = package.encode()
-    target = Path(os.path.realpath(folder))
-    _refuse_to_lose(target, set(files))
-    staging, old = (target.with_name(f".{secrets.token_hex(8)}.tmp") for _ in range(2))
-    staging.mkdir()
-    try:
-        for name, content in files.items():
-            with (staging / name).open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        if target.exists():
-            target.rename(old)
-        try:
-            staging.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _refuse_to_lose(folder: Path, files: set[str]) -> None:
-    if folder.exists() and (others := sorted({each.name for each in folder.iterdir()} - files)):
-        raise FileExistsError(
-            errno.EEXIST, f"holds {others[0]!r}, which is no part of a Data Package", str(folder)
-        )
+    write_folder(files, folder)
 
 
 def read_data_package(folder: str | os.PathLike[str]) -> Exchange:

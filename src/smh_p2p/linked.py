@@ -187,13 +187,6 @@ def _organization(organization: Organization, name: str) -> dict[str, Any]:
 
 
 def _sea(sea: SEA, name: str, audiences: dict[int, Any]) -> dict[str, Any]:
-    codes = {
-        "USPS": sea.usps,
-        "FIPS": sea.fips,
-        "ISO 3166-2": sea.iso_3166_2,
-        "CCD": sea.ccd,
-        "CCD abbreviation": sea.ccd_abbreviation,
-    }
     return {
         "@id": name,
         "@type": "GovernmentOrganization",
@@ -202,8 +195,7 @@ def _sea(sea: SEA, name: str, audiences: dict[int, Any]) -> dict[str, Any]:
         "disambiguatingDescription": sea.kind.value,
         "identifier": [
             {"@type": "PropertyValue", "propertyID": code, "value": value}
-            for code, value in codes.items()
-            if value
+            for code, value in sea.codes.items()
         ],
         "memberOf": audiences[sea.group] if sea.group else None,
     }

@@ -217,10 +217,30 @@ class SEA:
     aliases: tuple[Text, ...] = ()
     group: Number | None = field(default=None, metadata=_GROUPS)
 
+    @property
+    def codes(self) -> dict[str, str]:
+        """The codes that it has, by the names in `CODES`.
+
+        >>> import smh_p2p
+        >>> smh_p2p.load().sea("BIE").codes
+        {'CCD': '59', 'CCD abbr.': 'BI'}
+        """
+        given = ((title, getattr(self, name)) for name, title in CODES.items())
+        return {title: code for title, code in given if code}
+
     def _keys(self) -> Iterator[str]:
         yield self.name
-        codes = (self.usps, self.fips, self.iso_3166_2, self.ccd, self.ccd_abbreviation)
-        yield from filter(None, (self.abbreviation, *codes, *self.aliases))
+        yield from filter(None, (self.abbreviation, *self.codes.values(), *self.aliases))
+
+
+# The codes that a SEA may have, and what a person calls them.
+CODES = {
+    "usps": "USPS",
+    "fips": "FIPS",
+    "iso_3166_2": "ISO 3166-2",
+    "ccd": "CCD",
+    "ccd_abbreviation": "CCD abbr.",
+}
 
 
 @frozen

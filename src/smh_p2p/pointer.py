@@ -1,6 +1,8 @@
 """JSON Pointers (RFC 6901): the places in a document."""
 
+import re
 from collections.abc import Iterator
+from json import JSONDecoder
 from typing import TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -29,3 +31,45 @@ def leaves(document: Json, where: str = "") -> Iterator[tuple[str, Json]]:
             yield from leaves(item, join(where, index))
     else:
         yield where, document
+
+
+_BLANK = re.compile(r"[ \t\n\r]+")
+_decoder = JSONDecoder(parse_int=str)  # any number of digits
+
+
+def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
+    """Yield the pointer of every value of a JSON text, and where it begins.
+
+    Args:
+        text: JSON that can be parsed.
+        deepest: The levels to go down to.
+
+    >>> list(offsets('{"a": [1, 2]}', 9))
+    [('', 0), ('/a', 6), ('/a/0', 7), ('/a/1', 10)]
+    """
+    yield from _offsets(text, _after_blank(text, 0), "", deepest)
+
+
+def _after_blank(text: str, at: int) -> int:
+    blank = _BLANK.match(text, at)
+    return blank.end() if blank else at
+
+
+def _offsets(text: str, at: int, where: str, levels: int) -> Iterator[tuple[str, int]]:
+    """Yield as `offsets` does for the value at `at`."""
+    yield where, at
+    if text[at] not in "{[" or levels == 0:
+        return
+    keyed, index = text[at] == "{", 0
+    at = _after_blank(text, at + 1)
+    while text[at] not in "}]":
+        token: object = index
+        if keyed:
+            token, at = _decoder.raw_decode(text, at)
+            at = _after_blank(text, _after_blank(text, at) + 1)  # over the colon
+        yield from _offsets(text, at, join(where, token), levels - 1)
+        _, at = _decoder.raw_decode(text, at)
+        at = _after_blank(text, at)
+        if text[at] == ",":
+            at = _after_blank(text, at + 1)
+        index += 1

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from attrs import field, frozen
 
 from smh_p2p.canonical import is_canonical, resource
-from smh_p2p.model import Exchange, Organization
+from smh_p2p.model import CODES, Exchange, Organization
 from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, Span, citations
 from smh_p2p.render.markup import Content, element, written
@@ -29,13 +29,6 @@ for (const event of ["mouseover", "focusin"]) document.addEventListener(event, (
   side.scrollTop += below - side.clientHeight / 3;
 });
 """
-CODES = {
-    "usps": "USPS",
-    "fips": "FIPS",
-    "iso_3166_2": "ISO 3166-2",
-    "ccd": "CCD",
-    "ccd_abbreviation": "CCD abbr.",
-}
 
 
 def to_fragment(exchange: Exchange) -> str:
@@ -257,20 +250,19 @@ class _Page:
         return element("li", *content)
 
     def _seas(self) -> list[Element]:
-        codes = {
-            name: title
-            for name, title in CODES.items()
-            if any(getattr(sea, name) for sea in self.exchange.seas)
-        }
-        grouped = any(sea.group for sea in self.exchange.seas)
-        titles = ["SEA", "Kind", *codes.values(), *["Group"] * grouped]
+        exchange = self.exchange
+        codes = [
+            title for title in CODES.values() if any(title in sea.codes for sea in exchange.seas)
+        ]
+        grouped = any(sea.group for sea in exchange.seas)
+        titles = ["SEA", "Kind", *codes, *["Group"] * grouped]
         rows = []
-        for index, sea in enumerate(self.exchange.seas):
+        for index, sea in enumerate(exchange.seas):
             where = f"/seas/{index}"
             name: list[Content] = [self._fact(f"{where}/name", sea.name)]
             if sea.abbreviation:
                 name += [" (", self._fact(f"{where}/abbreviation", sea.abbreviation), ")"]
-            cells = [sea.kind.value, *(getattr(sea, code) or "none" for code in codes)]
+            cells = [sea.kind.value, *(sea.codes.get(code, "none") for code in codes)]
             cells += [str(sea.group or "not stated")] * grouped
             rows.append(
                 element(
@@ -281,7 +273,7 @@ class _Page:
             )
         head = element("tr", *(element("th", title, scope="col") for title in titles))
         table = element("table", element("thead", head), element("tbody", *rows))
-        return [tile_map(self.exchange), table]
+        return [tile_map(exchange), table]
 
     def _sources(self) -> Iterator[Element]:
         source = self.exchange.source

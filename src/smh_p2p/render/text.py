@@ -69,7 +69,7 @@ def sections(exchange: Exchange, inferred: Collection[str] = ()) -> Iterator[tup
         "Objectives marked for no group": [
             f"{each.number}. {each.text}" for each in exchange.objectives if not each.groups
         ],
-        "Participating SEAs": [_sea(sea) for sea in exchange.seas],
+        "Participating SEAs": [sea_line(sea) for sea in exchange.seas],
         "The source does not state": list(exchange.not_stated),
     }
     yield from ((heading, entries) for heading, entries in lists.items() if entries)
@@ -88,14 +88,9 @@ def _for(groups: tuple[int, ...]) -> str:
     return f" (group{'s' * (len(groups) > 1)} {' and '.join(map(str, groups))})"
 
 
-def _sea(sea: SEA) -> str:
+def sea_line(sea: SEA) -> str:
+    """Return a SEA as one line of text."""
     short = f" ({sea.abbreviation})" if sea.abbreviation else ""
-    codes = {
-        "USPS": sea.usps,
-        "FIPS": sea.fips,
-        "ISO": sea.iso_3166_2,
-        "CCD": " ".join(filter(None, (sea.ccd, sea.ccd_abbreviation))),
-    }
-    given = [f"{name} {code}" for name, code in codes.items() if code]
+    codes = [f"{title} {code}" for title, code in sea.codes.items()]
     group = [f"group {sea.group}"] if sea.group else []
-    return f"{sea.name}{short}: {', '.join([sea.kind, *given, *group])}"
+    return f"{sea.name}{short}: {', '.join([sea.kind, *codes, *group])}"

@@ -335,8 +335,8 @@ def _keys(records: Iterable[Any]) -> SearchStrategy[list[str]]:
     there = [
         key
         for record in records
-        for name in ("name", "abbreviation", *strategies.CODES)
-        if (key := getattr(record, name, None))
+        for key in (record.name, record.abbreviation, *getattr(record, "codes", {}).values())
+        if key
     ]
     there += [alias for record in records for alias in getattr(record, "aliases", ())]
     spelled = [spelling for key in there for spelling in _spellings(key)]

@@ -46,6 +46,7 @@ from smh_p2p.forms import (
     TwoLetters,
     shape,
 )
+from smh_p2p.model import CODES
 
 T = TypeVar("T")
 Alphabet: TypeAlias = str | SearchStrategy[str]
@@ -113,7 +114,6 @@ _QUICKER: dict[Form | type[Any], SearchStrategy[str]] = {
         ),
     )
 }
-CODES = ("usps", "fips", "iso_3166_2", "ccd", "ccd_abbreviation")
 MORE = 6  # how many more than the fewest there may be, where the most is not said
 
 
