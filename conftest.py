@@ -1,7 +1,8 @@
-"""Run the examples of README, docs and docstrings as tests."""
+"""How every test is run, and that the examples of README, docs and docstrings are tests."""
 
 from doctest import ELLIPSIS
 
+from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser as MarkdownExamples
 from sybil.parsers.rest import DocTestParser
@@ -13,3 +14,11 @@ pytest_collect_file = (
     )
     + Sybil(parsers=[DocTestParser()], patterns=["src/**/*.py"])
 ).pytest()
+
+# No test asserts a time. Many properties share a run, so each has a moderate number of examples;
+# `--hypothesis-profile=long` asks for more, `quick` for a first look.
+for profile, examples in {"default": 50, "quick": 10, "long": 1_000}.items():
+    settings.register_profile(
+        profile, deadline=None, max_examples=examples, report_multiple_bugs=False
+    )
+settings.load_profile("default")

@@ -86,7 +86,7 @@ def test_mistakes_of_every_kind_are_drawn_without_being_asked_for() -> None:
         (Rule.TYPE, "/sessions/[0-9]+/groups/[0-9]+"),
         (Rule.TYPE, ""),
         (Rule.UNIQUE, "/groups/[0-9]+/number"),
-        (Rule.UNIQUE, "/seas/[0-9]+/fips"),
+        (Rule.UNIQUE, "/seas/[0-9]+/(usps|fips|iso_3166_2|ccd|ccd_abbreviation)"),
         (Rule.UNIQUE, "/not_stated/[0-9]+"),
         (Rule.REFERENCE, "/objectives/[0-9]+/groups/[0-9]+"),
         (Rule.REFERENCE, "/seas/[0-9]+/group"),

@@ -1,0 +1,16 @@
+"""Build the documentation: `python -m sphinx -W docs build/docs`."""
+
+from importlib import metadata
+
+project = "smh_p2p"
+author = "The smh_p2p developers"
+release = metadata.version("smh_p2p")
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_theme = "furo"
+html_title = f"smh_p2p {release}"
+myst_heading_anchors = 3
+napoleon_use_ivar = True
+autodoc_member_order = "groupwise"
+autodoc_typehints = (
+    "none"  # the docstrings say what a value is, the types spell out how it is checked
+)
