@@ -17,7 +17,7 @@ pytest_collect_file = (
 
 # No test asserts a time. Many properties share a run, so each has a moderate number of examples;
 # `--hypothesis-profile=long` asks for more, `quick` for a first look.
-for profile, examples in {"default": 50, "quick": 10, "long": 1_000}.items():
+for profile, examples in {"default": 30, "quick": 10, "long": 1_000}.items():
     settings.register_profile(
         profile, deadline=None, max_examples=examples, report_multiple_bugs=False
     )

@@ -20,12 +20,16 @@ from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_docum
 
 
 def command(**environment: str) -> Any:
-    return run(check=True, env={**os.environ, **environment})
+    return run(check=True, env=BUFFERED | environment)
+
+
+# As most people have it; without a buffer nothing would wait to be written.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 def run(*arguments: str, **how: Any) -> Any:
-    how = {"capture_output": True, "check": False} | how
-    return subprocess.run([sys.executable, "-m", "smh_p2p", *arguments], **how)
+    usual: dict[str, Any] = {"capture_output": True, "check": False, "env": BUFFERED}
+    return subprocess.run([sys.executable, "-m", "smh_p2p", *arguments], **usual | how)
 
 
 @pytest.mark.parametrize("columns", [1, 20, 40, 80, 300])
@@ -40,12 +44,11 @@ def test_nothing_is_lost_where_the_terminal_is_not_utf_8() -> None:
     assert rb"CBO\u2019s" in command(PYTHONIOENCODING="ascii").stdout
 
 
-def test_a_reader_that_stops_is_no_error() -> None:
+@pytest.mark.parametrize("arguments", [[], ["sea", "GU"]], ids=["much", "little"])
+def test_a_reader_that_stops_is_no_error(arguments: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run(
-        [sys.executable, "-m", "smh_p2p"], stdout=write, stderr=subprocess.PIPE, check=False
-    )
+    done = run(*arguments, stdout=write, stderr=subprocess.PIPE, capture_output=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -268,9 +271,10 @@ def test_an_invalid_document_is_told_in_lines_and_never_a_traceback(tmp_path: Pa
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_told_in_one_line() -> None:
+@pytest.mark.parametrize("arguments", [["export", "html"], ["sea", "GU"]], ids=["much", "little"])
+def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = run("export", "html", stdout=full, stderr=subprocess.PIPE, capture_output=False)
+        done = run(*arguments, stdout=full, stderr=subprocess.PIPE, capture_output=False)
     told = f"smh-p2p: [Errno {errno.ENOSPC}] No space left on device\n"
     assert (done.returncode, done.stderr.decode()) == (1, told)
 
