@@ -1,8 +1,10 @@
+import ast
 import json
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 import smh_p2p
+import smh_p2p.testing
 from smh_p2p import (
     SEA,
     Exchange,
@@ -286,3 +289,18 @@ def test_a_thousand_exchanges_show_everything_that_can_be(number: int) -> None:
         assert min(sizes.values()) >= 5, (sequence, sizes)
     before = Counter(each.organizations.index(each.facilitator) for each in drawn)
     assert set(before) == set(range(7))
+
+
+ROOM = Path(smh_p2p.testing.__file__).parent
+
+
+@pytest.mark.parametrize("file", sorted(file.name for file in ROOM.glob("*.py")))
+def test_the_kit_uses_public_names_alone(file: str) -> None:
+    taken = [
+        name.name
+        for node in ast.walk(ast.parse((ROOM / file).read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    ]
+    assert taken
+    assert not [name for name in taken if name.startswith("_")]
