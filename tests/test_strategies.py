@@ -285,10 +285,10 @@ def test_a_thousand_exchanges_show_everything_that_can_be(number: int) -> None:
     assert min(kinds[kind] for kind in JurisdictionKind) >= 100
     for sequence in SEQUENCES:
         sizes = Counter(len(getattr(exchange, sequence)) for exchange in drawn)
-        assert set(sizes) == set(range(7))
+        assert set(sizes) == set(range(11 if sequence == "seas" else 7))
         assert min(sizes.values()) >= 5, (sequence, sizes)
     before = Counter(each.organizations.index(each.facilitator) for each in drawn)
-    assert set(before) == set(range(7))
+    assert set(before) >= {0, 1, 2, 3}  # partners come before the facilitator and after
 
 
 ROOM = Path(smh_p2p.testing.__file__).parent

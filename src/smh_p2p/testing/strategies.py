@@ -115,6 +115,7 @@ _QUICKER: dict[Form | type[Any], SearchStrategy[str]] = {
     )
 }
 MORE = 6  # how many more than the fewest there may be, where the most is not said
+MORE_SEAS = 10  # an exchange has more of these than of anything else
 
 
 def year_months(**parts: SearchStrategy[Any]) -> SearchStrategy[YearMonth]:
@@ -251,8 +252,8 @@ def exchanges(
 
     Args:
         min_partners: The fewest partners, and so on for each kind of record.
-        max_partners: The most partners, six more than the fewest if it is not said; `max_groups=0`
-            is an exchange without groups.
+        max_partners: The most partners, six more than the fewest if it is not said (ten of SEAs);
+            `max_groups=0` is an exchange without groups.
         min_groups: The fewest groups.
         max_groups: The most groups.
         min_sessions: The fewest sessions.
@@ -286,7 +287,10 @@ def exchanges(
         "sessions": _several(sessions(alphabet=alphabet), min_sessions, max_sessions),
         "objectives": _several(objectives(alphabet=alphabet), min_objectives, max_objectives),
         "seas": _several(
-            seas(codes=codes, alphabet=alphabet, **stated[membership]), min_seas, max_seas
+            seas(codes=codes, alphabet=alphabet, **stated[membership]),
+            min_seas,
+            max_seas,
+            MORE_SEAS,
         ),
         "source": sources(alphabet=alphabet),
     }
@@ -296,9 +300,11 @@ def exchanges(
 
 
 @st.composite
-def _several(draw: DrawFn, record: SearchStrategy[T], fewest: int, most: int | None) -> list[T]:
+def _several(
+    draw: DrawFn, record: SearchStrategy[T], fewest: int, most: int | None, more: int = MORE
+) -> list[T]:
     # The size first: of such a list Hypothesis can drop any record, of `st.lists` the last ones.
-    size = draw(st.integers(fewest, fewest + MORE if most is None else most))
+    size = draw(st.integers(fewest, fewest + more if most is None else most))
     return [draw(record) for _ in range(size)]
 
 
