@@ -279,6 +279,19 @@ def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr.decode()) == (1, told)
 
 
+def test_what_is_closed_is_no_traceback() -> None:
+    def shell(line: str) -> Any:
+        command = f"'{sys.executable}' -m smh_p2p {line}"
+        return subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=False)
+
+    done = shell("validate - <&-")
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.startswith(b"-:1:1: (whole): found Expecting value")
+    for line, status in {"show >&-": 0, "export html >&-": 0, "sea Alasca 2>&-": 1}.items():
+        done = shell(line)
+        assert (done.returncode, done.stdout, done.stderr) == (status, b"", b"")
+
+
 def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

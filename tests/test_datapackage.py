@@ -135,8 +135,9 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, exchange: Exch
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
     with pytest.raises(NotADirectoryError):
         smh_p2p.write_data_package(exchange, tmp_path / "notes.txt")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as caught:
         smh_p2p.write_data_package(exchange, tmp_path / "no" / "such")
+    assert caught.value.filename == str(tmp_path / "no" / "such")
 
 
 @pytest.mark.parametrize("there", [True, False])

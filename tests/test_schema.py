@@ -64,6 +64,13 @@ def test_every_attribute_is_described_as_its_docstring_does() -> None:
         assert list(descriptions(record)) == [each.name for each in attrs.fields(record)]
 
 
+def test_a_whole_number_with_a_point_is_for_the_reader_to_refuse(document: Any) -> None:
+    document["groups"][0]["number"] = 1.0
+    assert VALIDATOR.is_valid(document)
+    with pytest.raises(smh_p2p.InvalidDocumentError, match=r"/groups/0/number: found 1\.0"):
+        smh_p2p.from_dict(document)
+
+
 @pytest.mark.parametrize("text", ["AK\n", "AK\r", "\nAK", "ak"])
 def test_a_code_is_all_of_a_text(text: str, document: Any) -> None:
     document["seas"][0]["usps"] = text

@@ -26,6 +26,9 @@ ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status: 0 answered, 1 not found or invalid, 2 misuse."""
+    for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
+        if getattr(sys, name) is None:  # it was closed before the command was called
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):  # no character is lost where it is not UTF-8
         sys.stdout.reconfigure(errors="backslashreplace")
     try:

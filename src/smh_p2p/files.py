@@ -4,8 +4,8 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -17,13 +17,14 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
     """
     target = Path(os.path.realpath(path))  # a link keeps pointing to the file that it points to
     temporary = _beside(target)
-    try:
-        _write(content, temporary)
-        with suppress(FileNotFoundError):  # a new file has no permissions to keep
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with _told_of(path):
+        try:
+            _write(content, temporary)
+            with suppress(FileNotFoundError):  # a new file has no permissions to keep
+                shutil.copymode(target, temporary)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> None:
@@ -38,21 +39,33 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
         reason = f"holds {min(others)!r}, which would be lost"
         raise FileExistsError(errno.EEXIST, reason, str(target))
     staging, old = _beside(target), _beside(target)
-    staging.mkdir()
-    try:
-        for name, content in files.items():
-            _write(content, staging / name)
-        if target.exists():
-            target.rename(old)
+    with _told_of(path):
         try:
-            staging.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            staging.mkdir()
+            for name, content in files.items():
+                _write(content, staging / name)
+            if target.exists():
+                target.rename(old)
+            try:
+                staging.rename(target)
+            except OSError:
+                if old.exists():
+                    old.rename(target)
+                raise
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _told_of(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let an error name the path that was asked for, and not one that stood in for it."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            error.filename, error.filename2 = os.fspath(path), None
+        raise
 
 
 def _beside(target: Path) -> Path:
