@@ -1,3 +1,4 @@
+import ast
 import copy
 import pickle
 import re
@@ -44,6 +45,30 @@ def test_an_import_and_a_lookup_load_the_ground_floor_alone() -> None:
     )
     ground = ["canonical", "errors", "forms", "model", "pointer", "query"]
     assert done.stdout == f"{['smh_p2p', *(f'smh_p2p.{name}' for name in ground)]}\n"
+
+
+# Ground floor first; a room imports only from the floors below.
+FLOORS = """errors pointer query files forms model canonical codec provenance schema tables
+datapackage linked render testing __main__""".split()
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_a_room_imports_only_from_the_floors_below(floor: str) -> None:
+    house = Path(smh_p2p.__file__).parent
+    files = (house / floor).glob("*.py") if (house / floor).is_dir() else [house / f"{floor}.py"]
+    taken = {
+        node.module.split(".")[1]
+        for file in files
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("smh_p2p.")
+        if node.module
+    }
+    assert taken - {floor} <= set(FLOORS[: FLOORS.index(floor)])
+
+
+def test_every_room_has_its_floor() -> None:
+    rooms = {path.stem for path in Path(smh_p2p.__file__).parent.iterdir()}
+    assert rooms - {"data", "py", "__init__", "__pycache__"} == set(FLOORS)
 
 
 def test_the_readme_shows_the_tour_of_the_package() -> None:

@@ -101,6 +101,12 @@ def test_the_page_says_what_the_source_does_not(exchange: Exchange) -> None:
     assert set(exchange.not_stated) <= set(page.texts)
 
 
+def test_what_is_inferred_is_said_to_be_and_left_out_on_request(exchange: Exchange) -> None:
+    for write in (smh_p2p.to_text, smh_p2p.to_html, Exchange._repr_html_):
+        assert write(exchange).count("(inferred)") == 2
+        assert "(inferred)" not in write(smh_p2p.load(inferred=False))
+
+
 # The tile map
 
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import attrs
 
 import smh_p2p
-from smh_p2p import Exchange, InvalidDocumentError, Origin, Problem, SmhP2pError
+from smh_p2p import Exchange, InvalidDocumentError, Problem, SmhP2pError
 from smh_p2p.codec import MAX_BYTES, MAX_DEPTH
 from smh_p2p.files import write_file
 from smh_p2p.pointer import offsets
@@ -123,13 +123,8 @@ def _show(asked: argparse.Namespace) -> int:
         print(smh_p2p.to_json(exchange), end="")
     else:
         width = min(shutil.get_terminal_size().columns, 100)
-        inferred = () if asked.file else _inferred()
-        print(smh_p2p.to_text(exchange, width, inferred), end="")
+        print(smh_p2p.to_text(exchange, width), end="")
     return ANSWERED
-
-
-def _inferred() -> set[str]:
-    return {each.pointer for each in smh_p2p.citations() if each.origin is Origin.INFERRED}
 
 
 def _find(asked: argparse.Namespace) -> int:

@@ -15,9 +15,10 @@ from typing import Any
 
 from attrs import fields, frozen, has
 
-from smh_p2p.canonical import load, resource
+from smh_p2p.canonical import is_canonical, load, resource
 from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule
 from smh_p2p.forms import shown
+from smh_p2p.model import Exchange
 from smh_p2p.pointer import Json, join, leaves
 
 
@@ -332,6 +333,24 @@ def citations(record: object = None) -> tuple[Citation, ...]:
             if each == record:
                 return tuple(c for c in everything if c.pointer.startswith(f"{where}/"))
     raise NotFoundError("record", record, (), "the canonical exchange")
+
+
+def cited(exchange: Exchange) -> dict[str, Citation]:
+    """Return the citations of the facts in an exchange, by their pointers.
+
+    Those of the canonical exchange are known, with or without what is inferred; of no other.
+
+    >>> len(cited(load())) - len(cited(load(inferred=False)))
+    2
+    """
+    if not is_canonical(exchange):
+        return {}
+    inferred = exchange == load()
+    return {
+        pointer: citation
+        for pointer, citation in _canonical().citations.items()
+        if inferred or citation.origin is not Origin.INFERRED
+    }
 
 
 def _records(value: Any, where: str) -> Iterator[tuple[str, Any]]:

@@ -10,12 +10,10 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from smh_p2p.canonical import is_canonical
 from smh_p2p.codec import FORMAT, from_dict, to_dict
 from smh_p2p.forms import Form, shape
 from smh_p2p.model import SEQUENCES, Exchange
-from smh_p2p.pointer import leaves
-from smh_p2p.provenance import Citation, Origin, citations
+from smh_p2p.provenance import Citation, Origin, cited
 from smh_p2p.schema import descriptions
 
 Row: TypeAlias = dict[str, str | int | None]
@@ -179,7 +177,7 @@ def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
         for record in _of(document, sequence):
             owner = {_name(sequence): next(iter(record.values()))} if sequence else {}
             rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
-    for citation in _citations(exchange, document):
+    for citation in cited(exchange).values():
         rows["citation"].append(_citation_row(citation))
         rows["span"] += (
             {"pointer": citation.pointer, "number": number, **attrs.asdict(span)}
@@ -198,12 +196,6 @@ def _row(table: str, record: dict[str, Any]) -> Row:
         if isinstance(value, dict):
             flat |= {f"{name}_{inner}": each for inner, each in value.items()}
     return {column.name: flat.get(column.name) for column in tables()[table].columns}
-
-
-def _citations(exchange: Exchange, document: Any) -> Iterator[Citation]:
-    if is_canonical(exchange):
-        there = dict(leaves(document))
-        yield from (citation for citation in citations() if citation.pointer in there)
 
 
 def _citation_row(citation: Citation) -> Row:

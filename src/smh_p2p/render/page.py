@@ -11,10 +11,10 @@ from xml.etree.ElementTree import Element
 
 from attrs import field, frozen
 
-from smh_p2p.canonical import is_canonical, resource
+from smh_p2p.canonical import resource
 from smh_p2p.model import CODES, Exchange, Organization
 from smh_p2p.pointer import join
-from smh_p2p.provenance import Citation, Origin, Span, citations
+from smh_p2p.provenance import Citation, Origin, Span, cited
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import sections
 from smh_p2p.render.tilemap import tile_map
@@ -78,8 +78,7 @@ class _Page:
 
     @citations.default
     def _citations(self) -> dict[str, Citation]:
-        known = citations() if is_canonical(self.exchange) else ()
-        return {citation.pointer: citation for citation in known}
+        return cited(self.exchange)
 
     @source.default
     def _source(self) -> str:

@@ -1,18 +1,18 @@
 """An exchange as a person reads it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from textwrap import wrap
 
 from smh_p2p.model import SEA, Exchange, Organization
+from smh_p2p.provenance import Origin, cited
 
 
-def to_text(exchange: Exchange, width: int = 80, inferred: Collection[str] = ()) -> str:
+def to_text(exchange: Exchange, width: int = 80) -> str:
     """Return an exchange as plain text.
 
     Args:
         exchange: Any exchange.
         width: Columns that a line may have; a longer word stays whole.
-        inferred: JSON Pointers of the phases that the source does not say outright.
 
     >>> import smh_p2p
     >>> print(to_text(smh_p2p.load(), width=40)[:55])
@@ -21,7 +21,7 @@ def to_text(exchange: Exchange, width: int = 80, inferred: Collection[str] = ())
     """
     indent, hang = ("  ", "      ") if width >= 40 else ("", "")
     lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period), width)]
-    for heading, entries in sections(exchange, inferred):
+    for heading, entries in sections(exchange):
         lines += ["", *_wrapped(heading, width)]
         for entry in entries:
             lines += _wrapped(entry, width, indent, hang)
@@ -40,8 +40,9 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
         )
 
 
-def sections(exchange: Exchange, inferred: Collection[str] = ()) -> Iterator[tuple[str, list[str]]]:
+def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
     """Yield each heading with its entries, as a person reads them."""
+    origins = {pointer: citation.origin for pointer, citation in cited(exchange).items()}
     prose = {
         "Background": exchange.background,
         "What a P2P exchange is": exchange.definition,
@@ -54,7 +55,7 @@ def sections(exchange: Exchange, inferred: Collection[str] = ()) -> Iterator[tup
         "Groups": [
             f"Group {group.number}"
             + (f": {group.phase}" if group.phase else "")
-            + (" (inferred)" if f"/groups/{index}/phase" in inferred else "")
+            + (" (inferred)" if origins.get(f"/groups/{index}/phase") is Origin.INFERRED else "")
             for index, group in enumerate(exchange.groups)
         ],
         "Sessions": [
