@@ -118,8 +118,9 @@ class _Page:
 
     # A fact, and the passage that it rests on
 
-    def _fact(self, where: str, value: object, *shown: str) -> Content:
-        text = " ".join(shown) or str(value)
+    def _fact(self, where: str, value: object, shown: str | None = None) -> Content:
+        """Return a fact as a link to its passage; as plain text, where the source is not known."""
+        text = str(value) if shown is None else shown
         citation = self.citations.get(where)
         if citation is None or not citation.spans:
             return text
