@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.csv
 import pytest
 from hypothesis import given
 
@@ -102,4 +103,9 @@ def test_pyarrow_takes_the_rows(exchange: Exchange) -> None:
     rows = smh_p2p.to_tables(exchange)
     for name in NAMES:
         assert pa.Table.from_pylist(rows[name]).to_pylist() == rows[name]
-    assert pa.Table.from_pylist(rows["sea"]).schema.field("fips").type == pa.string()
+    table = pa.Table.from_pylist(rows["sea"])
+    assert table.schema.field("fips").type == pa.string()
+    types = pa.csv.ConvertOptions(column_types={"fips": pa.string(), "ccd": pa.string()})
+    text = io.BytesIO(through_csv(rows["sea"]).getvalue().encode())
+    again = pa.csv.read_csv(text, convert_options=types)
+    assert again["fips"].to_pylist()[:3] == ["02", "08", "13"]
