@@ -101,6 +101,25 @@ def test_the_page_says_what_the_source_does_not(exchange: Exchange) -> None:
     assert set(exchange.not_stated) <= set(page.texts)
 
 
+def test_the_page_puts_what_is_for_a_group_under_it(exchange: Exchange) -> None:
+    everyones = attrs.evolve(exchange.objective(4), number=5, groups=())
+    some = attrs.evolve(exchange, objectives=(*exchange.objectives, everyones))
+    none = attrs.evolve(
+        exchange,
+        groups=(),
+        sessions=tuple(attrs.evolve(each, groups=()) for each in exchange.sessions),
+        objectives=tuple(attrs.evolve(each, groups=()) for each in exchange.objectives),
+    )
+    heads = {"For group 1": 2, "For group 2": 2, "Marked for no group": 0}
+    for each, expected in (
+        (exchange, heads),
+        (some, heads | {"Marked for no group": 1}),
+        (none, dict.fromkeys(heads, 0)),
+    ):
+        texts = Page(smh_p2p.to_html(each)).texts
+        assert {head: texts.count(head) for head in heads} == expected
+
+
 def test_what_is_inferred_is_said_to_be_and_left_out_on_request(exchange: Exchange) -> None:
     for write in (smh_p2p.to_text, smh_p2p.to_html, Exchange._repr_html_):
         assert write(exchange).count("(inferred)") == 2

@@ -234,7 +234,7 @@ class _Page:
             if not record.groups
         ]:
             if self.exchange.groups:
-                yield element("h3", "For no group")
+                yield element("h3", "Marked for no group")
             yield element("ul", *rest, class_="numbered")
 
     def _record(self, sequence: str, index: int, attribute: str, group: int | None) -> Element:
