@@ -82,9 +82,11 @@ def test_the_passage_is_marked_where_its_fact_is_pointed_at_focused_or_followed(
     page.mouse.move(0, 0)
     guam.focus()
     assert marked(page) == ["Guam"]
+    place = guam.bounding_box()
     page.keyboard.press("Enter")
     assert marked(page) == ["Guam"]
     expect(page.locator("aside span", has_text="Guam").first).to_be_in_viewport()
+    assert guam.bounding_box() == place
 
 
 def test_the_keyboard_reaches_every_fact(browser: Browser, file: Path) -> None:
@@ -111,13 +113,19 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
     context.close()
 
 
-def test_a_tap_on_a_phone_brings_the_passage_into_sight(browser: Browser, file: Path) -> None:
+def test_a_tap_on_a_phone_brings_the_passage_into_sight_and_leaves_the_fact_there(
+    browser: Browser, file: Path
+) -> None:
     context = browser.new_context(viewport=PHONE, has_touch=True)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(file.as_uri())
-    page.get_by_role("link", name="Wyoming", exact=True).tap()
+    wyoming = page.get_by_role("link", name="Wyoming", exact=True)
+    wyoming.scroll_into_view_if_needed()
+    place = wyoming.bounding_box()
+    wyoming.tap()
     assert marked(page) == ["Wyoming"]
     expect(page.locator("aside span", has_text="Wyoming").first).to_be_in_viewport()
+    assert wyoming.bounding_box() == place
     context.close()
 
 

@@ -262,13 +262,16 @@ class _Page:
             name: list[Content] = [self._fact(f"{where}/name", sea.name)]
             if sea.abbreviation:
                 name += [" (", self._fact(f"{where}/abbreviation", sea.abbreviation), ")"]
-            cells = [sea.kind.value, *(sea.codes.get(code, "none") for code in codes)]
+            cells = [sea.kind.value, *map(sea.codes.get, codes)]
             cells += [str(sea.group or "not stated")] * grouped
             rows.append(
                 element(
                     "tr",
                     element("th", *name, scope="row"),
-                    *(element("td", cell) for cell in cells),
+                    *(
+                        element("td", cell) if cell else element("td", "-", title="not given")
+                        for cell in cells
+                    ),
                 )
             )
         head = element("tr", *(element("th", title, scope="col") for title in titles))
