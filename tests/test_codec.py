@@ -109,6 +109,7 @@ def test_a_wrong_type_in_any_place_is_named_by_that_place(data: st.DataObject) -
         ("/period/end", "2019-07", Rule.ORDER),
         ("/organizations/0/role", "partner", None),
         ("/organizations/1/role", "chair", Rule.CHOICE),
+        ("/organizations/1/role", 1, Rule.TYPE),
         ("/organizations/1/name", "State  Support NETWORK", Rule.UNIQUE),
         ("/sessions/0/number", 10**17, Rule.NUMBER),
         ("/sessions/1/number", 1, Rule.UNIQUE),

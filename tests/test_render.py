@@ -110,9 +110,11 @@ def test_the_page_puts_what_is_for_a_group_under_it(exchange: Exchange) -> None:
         sessions=tuple(attrs.evolve(each, groups=()) for each in exchange.sessions),
         objectives=tuple(attrs.evolve(each, groups=()) for each in exchange.objectives),
     )
-    heads = {"For group 1": 2, "For group 2": 2, "Marked for no group": 0}
+    more = attrs.evolve(exchange, groups=(*exchange.groups, smh_p2p.Group(number=3)))
+    heads = {"For group 1": 2, "For group 2": 2, "For group 3": 0, "Marked for no group": 0}
     for each, expected in (
         (exchange, heads),
+        (more, heads),
         (some, heads | {"Marked for no group": 1}),
         (none, dict.fromkeys(heads, 0)),
     ):

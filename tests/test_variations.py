@@ -84,6 +84,21 @@ def test_the_canonical_exchange_is_varied_in_every_part() -> None:
     assert (Edit.DROP, "/groups/*") not in done
 
 
+def test_a_group_that_only_a_sea_refers_to_stays() -> None:
+    guam = smh_p2p.SEA(name="Guam", kind=smh_p2p.JurisdictionKind.OUTLYING_AREA, group=2)
+    groups = (smh_p2p.Group(number=1), smh_p2p.Group(number=2))
+    exchange = attrs.evolve(
+        smh_p2p.load(), groups=groups, sessions=(), objectives=(), seas=(guam,), not_stated=()
+    )
+
+    @settings(max_examples=300)
+    @given(variations(exchange))
+    def check(variation: Variation) -> None:
+        assert 2 in {group.number for group in variation.exchange.groups}
+
+    check()
+
+
 @pytest.mark.parametrize("edit", Edit)
 def test_the_edit_is_named_in_plain_words(edit: Edit) -> None:
     assert str(edit).islower()

@@ -16,7 +16,7 @@ from smh_p2p.model import CODES, Exchange, Organization
 from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, Span, cited
 from smh_p2p.render.markup import Content, element, written
-from smh_p2p.render.text import sections
+from smh_p2p.render.text import PROSE, sections
 from smh_p2p.render.tilemap import tile_map
 
 # Brings the passage into sight where the source is longer than its side. The page reads without it.
@@ -170,9 +170,9 @@ class _Page:
             self._fact(f"/period/{end}", getattr(exchange.period, end)) for end in ("start", "end")
         ]
         yield element("p", months[0], " to ", months[1])
-        for name in ("background", "definition", "goal"):
+        for name, heading in PROSE.items():
             if text := getattr(exchange, name):
-                yield element("p", self._fact(f"/{name}", text))
+                yield element("p", element("b", f"{heading}: "), self._fact(f"/{name}", text))
         if self.source:
             note = "Each underlined fact leads to its passage in the source."
             yield element("p", note, class_="soft")

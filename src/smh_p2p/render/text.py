@@ -6,6 +6,9 @@ from textwrap import wrap
 from smh_p2p.model import SEA, Exchange, Organization
 from smh_p2p.provenance import Origin, cited
 
+# The headings of what an exchange says in prose.
+PROSE = {"background": "Background", "definition": "What a P2P exchange is", "goal": "Goal"}
+
 
 def to_text(exchange: Exchange, width: int = 80) -> str:
     """Return an exchange as plain text.
@@ -43,12 +46,9 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
 def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
     """Yield each heading with its entries, as a person reads them."""
     origins = {pointer: citation.origin for pointer, citation in cited(exchange).items()}
-    prose = {
-        "Background": exchange.background,
-        "What a P2P exchange is": exchange.definition,
-        "Goal": exchange.goal,
-    }
-    yield from ((heading, [text]) for heading, text in prose.items() if text)
+    for name, heading in PROSE.items():
+        if text := getattr(exchange, name):
+            yield heading, [text]
     yield "Facilitator", [_organization(exchange.facilitator)]
     lists = {
         "Partners": [_organization(partner) for partner in exchange.partners],
