@@ -111,6 +111,7 @@ def test_a_wrong_type_in_any_place_is_named_by_that_place(data: st.DataObject) -
         ("/organizations/1/role", "chair", Rule.CHOICE),
         ("/organizations/1/role", 1, Rule.TYPE),
         ("/organizations/1/name", "State  Support NETWORK", Rule.UNIQUE),
+        ("/sessions", {}, Rule.TYPE),
         ("/sessions/0/number", 10**17, Rule.NUMBER),
         ("/sessions/1/number", 1, Rule.UNIQUE),
         ("/sessions/1/groups/1", 1, Rule.UNIQUE),
