@@ -6,6 +6,7 @@ project = "smh_p2p"
 author = "The smh_p2p developers"
 release = metadata.version("smh_p2p")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+default_role = "code"  # `x` in a docstring is code
 html_theme = "furo"
 html_title = f"smh_p2p {release}"
 myst_heading_anchors = 3

@@ -120,6 +120,9 @@ else:
                 return getattr(import_module(f"smh_p2p.{room}"), name)
         raise AttributeError(f"module 'smh_p2p' has no attribute {name!r}")
 
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "SEA",

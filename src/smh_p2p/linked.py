@@ -79,7 +79,7 @@ def _iri(exchange: Exchange, pointer: str, base: str) -> str:
 def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
     """Return an exchange in the terms of schema.org, and a `Dataset` by which it is found.
 
-    It is an `EventSeries`; its sessions are `EducationEvent`s without a date of their own, its SEAs
+    It is an `EventSeries`. Each session is an `EducationEvent` without a date of its own, its SEAs
     attend, its objectives are what it teaches. Months stay months.
 
     Args:
