@@ -157,6 +157,26 @@ def test_a_group_with_a_wrong_number_is_missed_where_it_is_referred_to(
     assert ("/sessions/3/groups/1", Rule.REFERENCE) in told
 
 
+def test_one_mistake_is_one_problem(document: Any) -> None:
+    for wrong in ("chair", 1):
+        document["organizations"][0]["role"] = wrong
+        assert [where for where, _ in problems(smh_p2p.from_dict, document)] == [
+            "/organizations/0/role"
+        ]
+    del document["organizations"]
+    assert problems(smh_p2p.from_dict, document) == [("", Rule.MISSING_KEY)]
+    document["organizations"] = []
+    assert problems(smh_p2p.from_dict, document) == [("/organizations", Rule.FACILITATOR)]
+
+
+def test_what_is_told_stays_short_however_much_is_wrong(document: Any) -> None:
+    document["groups"] = [{"number": number} for number in range(1, 10_000)]
+    document["sessions"][0]["groups"] = [*range(10_000, 10_100)]
+    with pytest.raises(smh_p2p.InvalidDocumentError) as caught:
+        smh_p2p.from_dict(document)
+    assert max(len(str(problem)) for problem in caught.value.problems) < 300
+
+
 def test_every_problem_is_told_at_once(document: Any) -> None:
     del document["title"], document["format"], document["sessions"][0]["title"]
     document["seas"][1]["name"] = "alaska"

@@ -23,16 +23,10 @@ from smh_p2p.errors import InvalidDocumentError, InvalidRecordError, Problem, Ru
 from smh_p2p.files import write_file
 from smh_p2p.forms import Form, choices, shape, shown
 from smh_p2p.model import (
-    SEA,
+    RECORDS,
     Exchange,
-    Group,
     JurisdictionKind,
-    Objective,
-    Organization,
-    Period,
     Role,
-    Session,
-    Source,
     YearMonth,
     broken_rules,
 )
@@ -41,16 +35,6 @@ from smh_p2p.pointer import join
 FORMAT = 1  # the newest format of documents, and so far the only one
 MAX_BYTES = 16 * 1024 * 1024  # a document of 10,000 SEAs has about 2 MiB
 MAX_DEPTH = 32  # a document of this format has 4
-
-_RECORDS = (
-    Period,
-    Organization,
-    Group,
-    Session,
-    Objective,
-    SEA,
-    Source,
-)  # the parts of an Exchange
 
 
 def to_dict(exchange: Exchange) -> dict[str, Any]:
@@ -121,7 +105,7 @@ def from_json(document: str | bytes) -> Exchange:
     >>> from_json('{"format" 1}')
     Traceback (most recent call last):
         ...
-    smh_p2p.InvalidDocumentError: (whole): found Expecting ':' delimiter at line 1 column 11, expected JSON
+    smh_p2p.InvalidDocumentError: (whole): found a mistake at line 1 column 11 (Expecting ':' delimiter), expected JSON
     """  # noqa: E501 - a message as it is
     parsed, doubled = _parse(document)
     try:
@@ -175,7 +159,7 @@ def register_hooks(converter: Converter) -> None:
         converter.register_unstructure_hook(kind, lambda member: member.value)
     converter.register_structure_hook(YearMonth, lambda text, _: YearMonth.parse(text))
     converter.register_unstructure_hook(YearMonth, str)
-    for record in _RECORDS:
+    for record in {*RECORDS} - {YearMonth, Exchange}:  # each of these two is read in its own way
         converter.register_structure_hook(record, _read_record(record, converter))
         converter.register_unstructure_hook(record, _plain)
     converter.register_structure_hook(Exchange, _read_exchange(converter))
@@ -206,21 +190,23 @@ def _choose(value: object, kind: type[Enum]) -> Enum:
 
 
 def _read_exchange(converter: Converter) -> Hook:
-    read_parts = _read_record(Exchange, converter)
+    read_parts = _read_record(Exchange, converter, "format")
 
     def hook(document: object, _: object) -> Exchange:
         if not isinstance(document, dict):
             raise _invalid("", Rule.TYPE, shown(document), "an object")
-        wide = (*_format_problems(document), *broken_rules(document))
+        format_problems, wide = tuple(_format_problems(document)), tuple(broken_rules(document))
         parts = {key: value for key, value in document.items() if key != "format"}
         try:
             exchange: Exchange = read_parts(parts, Exchange)
         except InvalidRecordError as error:
-            wide = tuple(dict.fromkeys((*wide, *error.problems)))
-        if not wide:
+            told = {problem.where for problem in error.problems}
+            wide = *(problem for problem in wide if problem.where not in told), *error.problems
+        if not (format_problems or wide):
             return exchange
-        newer = tuple(problem for problem in wide if problem.rule is Rule.FORMAT)
-        raise InvalidRecordError(newer or wide)  # what a newer format calls wrong is not known here
+        # What a newer format calls wrong is not known here.
+        newer = tuple(problem for problem in format_problems if problem.rule is Rule.FORMAT)
+        raise InvalidRecordError(newer or (*format_problems, *wide))
 
     return hook
 
@@ -240,7 +226,8 @@ def _format_problems(document: dict[str, object]) -> Iterator[Problem]:
             yield Problem("/format", Rule.TYPE, shown(other), expected)
 
 
-def _read_record(record: type[Any], converter: Converter) -> Hook:
+def _read_record(record: type[Any], converter: Converter, *also: str) -> Hook:
+    """Return the hook for a record; keys that it may have also are somebody else's to read."""
     hooks = {each.name: _read_value(each.type, converter) for each in attrs.fields(record)}
     overrides: dict[str, Any] = {name: override(struct_hook=h) for name, h in hooks.items()}
     generated = make_dict_structure_fn(
@@ -253,7 +240,7 @@ def _read_record(record: type[Any], converter: Converter) -> Hook:
     def hook(value: object, _: object) -> Any:
         if not isinstance(value, dict):
             raise _invalid("", Rule.TYPE, shown(value), "an object")
-        known = "one of " + ", ".join(map(repr, hooks))
+        known = "one of " + ", ".join(map(repr, (*also, *hooks)))
         problems = [
             Problem(join("", key), Rule.UNKNOWN_KEY, f"the key {shown(key)}", known)
             for key in value
@@ -369,7 +356,7 @@ def _parse(document: object) -> tuple[object, tuple[Problem, ...]]:
             text.removeprefix("\ufeff"), object_pairs_hook=_Object, parse_int=_integer
         )
     except json.JSONDecodeError as error:
-        found = f"{error.msg} at line {error.lineno} column {error.colno}"
+        found = f"a mistake at line {error.lineno} column {error.colno} ({error.msg})"
         raise InvalidDocumentError((Problem("", Rule.SYNTAX, found, "JSON"),)) from None
     except RecursionError:
         raise InvalidDocumentError((_too_deep(""),)) from None

@@ -60,7 +60,12 @@ class Problem:
         return f"{where or '(whole)'}: found {self.found}, expected {self.expected}"
 
 
-def _listed(items: Sequence[object], joint: str) -> str:
+def listed(items: Sequence[object], joint: str) -> str:
+    """Return items in a row, the first ones if they are many.
+
+    >>> listed(range(29), " ")[-16:]
+    '18 19 and 9 more'
+    """
     shown = joint.join(str(item) for item in items[:_SHOWN])
     return shown if len(items) <= _SHOWN else f"{shown}{joint}and {len(items) - _SHOWN} more"
 
@@ -109,7 +114,7 @@ class NotFoundError(SmhP2pError, LookupError):
         if near := self.near:
             return f"{missed}; did you mean {' or '.join(map(repr, near))}?"
         if self.choices:
-            return f"{missed}; there are {_listed(self.choices, ', ')}"
+            return f"{missed}; there are {listed(self.choices, ', ')}"
         return missed
 
 
@@ -174,7 +179,7 @@ class InvalidError(SmhP2pError, ValueError):
         """Return one line a problem, under a heading where there are several."""
         if len(self.problems) == 1:
             return str(self.problems[0])
-        return f"{len(self.problems)} problems:\n  " + _listed(self.problems, "\n  ")
+        return f"{len(self.problems)} problems:\n  " + listed(self.problems, "\n  ")
 
 
 class InvalidRecordError(InvalidError):

@@ -13,7 +13,7 @@ from enum import Enum
 from types import NoneType
 from typing import Annotated, Any, ClassVar, TypeAlias, get_args, get_origin
 
-from attrs import Attribute, evolve, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from smh_p2p.errors import InvalidRecordError, Problem, Rule
 from smh_p2p.pointer import join
@@ -81,10 +81,10 @@ class Form(Drawn):
             same in Python and in ECMA-262, so that a JSON Schema can say it.
     """
 
-    type: type
-    rule: Rule
+    type: type = field(repr=False)
+    rule: Rule = field(repr=False)
     expected: str
-    allowed: range | re.Pattern[str]
+    allowed: range | re.Pattern[str] = field(repr=False)
 
     def holds(self, value: Any) -> bool:
         """Return whether a value of the right type has the form."""
@@ -134,7 +134,9 @@ YearMonthText: TypeAlias = Annotated[
 Identifier: TypeAlias = Annotated[
     str, _code("[a-z0-9]+(-[a-z0-9]+)*", "lower-case words and numbers joined by '-'")
 ]
-Address: TypeAlias = Annotated[str, _code(r"https?://[!-~]+", "a web address in ASCII")]
+Address: TypeAlias = Annotated[
+    str, _code(r"https?://[!#-;=?-\[\]_a-z~]+", "a web address in the characters of RFC 3986")
+]
 Sha256: TypeAlias = Annotated[str, _code("[0-9a-f]{64}", "64 lower-case hexadecimal digits")]
 TwoLetters: TypeAlias = Annotated[str, _code("[A-Z]{2}", "two capital letters, such as 'AK'")]
 TwoDigits: TypeAlias = Annotated[str, _code("[0-9]{2}", "two digits in text, such as '02'")]
@@ -213,10 +215,14 @@ def _many(item: Check, *, distinct: bool) -> Check:
         if type(value) is not tuple:
             yield Problem(where, Rule.TYPE, shown(value), "a tuple")
         else:
+            seen = set()
             for index, each in enumerate(value):
-                yield from item(each, join(where, index))
-                if distinct and each in value[:index]:  # of records, their own rules tell more
-                    yield Problem(join(where, index), Rule.UNIQUE, shown(each), "no item twice")
+                problems = tuple(item(each, join(where, index)))
+                yield from problems
+                if distinct and not problems:  # of records, their own rules tell more
+                    if each in seen:
+                        yield Problem(join(where, index), Rule.UNIQUE, shown(each), "no item twice")
+                    seen.add(each)
 
     return problems
 

@@ -5,14 +5,14 @@ single values are in the annotations (see `forms`); those between records are in
 the attributes and in `broken_rules`. They hold for any exchange of this kind.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Self
 
 from attrs import field, fields, frozen, has
 
-from smh_p2p.errors import InvalidRecordError, NotStatedError, Problem, Rule
+from smh_p2p.errors import InvalidRecordError, NotStatedError, Problem, Rule, listed
 from smh_p2p.forms import (
     Address,
     Identifier,
@@ -203,7 +203,7 @@ class SEA:
         ccd: NCES Common Core of Data (CCD) number, two digits as text.
         ccd_abbreviation: CCD abbreviation, two letters.
         aliases: Other names that a lookup knows.
-        group: The number of the group that it was in; `None` where that is not stated.
+        group: The number of the group that it was in, if that is stated.
     """
 
     name: Text = field(metadata=_UNIQUE)
@@ -459,13 +459,16 @@ SEQUENCES: dict[str, type[Any]] = {
     if (said := shape(attribute.type)).many and isinstance(said.item, type)
 }
 
+# Every class of records, each after those that it is made of.
+RECORDS: tuple[type[Any], ...] = (YearMonth, Period, Source, *SEQUENCES.values(), Exchange)
+
 
 def broken_rules(exchange: Exchange | Mapping[str, object]) -> Iterator[Problem]:
     """Yield the problems between the records of an exchange, or of a document that may be unsound.
 
     Values whose own form is wrong are passed over: they are reported where they are read.
     """
-    groups = {number for _, number in _values(exchange, "groups", "number")}
+    groups = dict.fromkeys(number for _, number in _values(exchange, "groups", "number"))
     for sequence, record in SEQUENCES.items():
         for attribute in fields(record):
             values = tuple(_values(exchange, sequence, attribute.name))
@@ -473,8 +476,12 @@ def broken_rules(exchange: Exchange | Mapping[str, object]) -> Iterator[Problem]
                 yield from _doubled(values, attribute.name)
             if attribute.metadata.get("refers"):
                 yield from _dangling(values, groups)
-    roles = tuple(role for _, role in _values(exchange, "organizations", "role"))
-    if (count := roles.count(Role.FACILITATOR)) != 1:
+    organizations = _get(exchange, "organizations")
+    if not isinstance(organizations, tuple | list):
+        return
+    roles = [role for _, role in _values(exchange, "organizations", "role") if role in {*Role}]
+    count, unread = roles.count(Role.FACILITATOR), len(organizations) - len(roles)
+    if not count <= 1 <= count + unread:
         yield Problem(
             "/organizations", Rule.FACILITATOR, f"{count} facilitators", "exactly one facilitator"
         )
@@ -513,9 +520,9 @@ def _doubled(values: tuple[tuple[str, str | int], ...], name: str) -> Iterator[P
 
 
 def _dangling(
-    values: tuple[tuple[str, str | int], ...], groups: set[str | int]
+    values: tuple[tuple[str, str | int], ...], groups: Collection[str | int]
 ) -> Iterator[Problem]:
-    there = ", ".join(map(str, groups)) or "none"
+    there = listed(tuple(groups), ", ") or "none"
     for where, value in values:
         if value not in groups:
             yield Problem(

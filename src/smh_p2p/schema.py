@@ -126,7 +126,7 @@ def value_schema(form: Form) -> dict[str, Any]:
 
 
 def descriptions(record: type[Any]) -> dict[str, str]:
-    """Return what the docstring of a record says of each attribute.
+    """Return what the docstring of a record says of each attribute: nothing under `python -OO`.
 
     >>> from smh_p2p import Group
     >>> descriptions(Group)["phase"]
@@ -134,4 +134,5 @@ def descriptions(record: type[Any]) -> dict[str, str]:
     """
     section = (getdoc(record) or "").partition("Attributes:\n")[2].partition("\n\n")[0]
     entries = re.findall(r"^    (\w+): (.*(?:\n {8}.*)*)", section, re.MULTILINE)
-    return {name: " ".join(text.split()) for name, text in entries}
+    said = {name: " ".join(text.split()) for name, text in entries}
+    return {each.name: said.get(each.name, "") for each in attrs.fields(record)}

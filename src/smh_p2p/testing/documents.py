@@ -193,22 +193,9 @@ def _wrong(rule: Rule, item: Any) -> list[Any]:
     return []
 
 
-def _is_alone(document: Any, at: Place) -> bool:
-    """Return whether a mistake here is the only one; without its role a facilitator is missing."""
-    match at:
-        case ("organizations",):
-            return False
-        case ("organizations", int(index)) | ("organizations", int(index), "role"):
-            return bool(document["organizations"][index]["role"] != Role.FACILITATOR)
-        case _:
-            return True
-
-
 def _value(draw: DrawFn, document: Any, rule: Rule) -> tuple[Place, Any]:
     wrong = {
-        at: values
-        for at, item in _places(document, Exchange)
-        if (values := _wrong(rule, item)) and _is_alone(document, at)
+        at: values for at, item in _places(document, Exchange) if (values := _wrong(rule, item))
     }
     at = draw(st.sampled_from(list(wrong)))
     return at, _put(document, at, draw(st.sampled_from(wrong[at])))
@@ -323,7 +310,7 @@ def _objects(document: Any) -> list[tuple[Place, list[str], list[str]]]:
 
 def _missing_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
     places = [(*at, key) for at, _, must in _objects(document) for key in must]
-    at = draw(st.sampled_from([each for each in places if _is_alone(document, each)]))
+    at = draw(st.sampled_from(places))
     _put(document, at, None)
     del _at(document, at[:-1])[at[-1]]
     return at[:-1], document
