@@ -169,9 +169,10 @@ def test_a_record_leads_to_its_citations(exchange: smh_p2p.Exchange) -> None:
         assert {c.pointer.split("/")[2] for c in smh_p2p.citations(sea)} == {str(index)}
     (end,) = smh_p2p.citations(exchange.period)[1:]
     assert end.quote == "September 2019"
-    assert smh_p2p.citations(smh_p2p.load(inferred=False).group(1)) == smh_p2p.citations(
-        exchange.group(1)
-    )
+    assert smh_p2p.citations(exchange.period.end) == (end,)
+    number, phase = smh_p2p.citations(exchange.group(1))
+    assert phase.origin is smh_p2p.Origin.INFERRED
+    assert smh_p2p.citations(smh_p2p.load(inferred=False).group(1)) == (number,)
 
 
 def test_what_is_not_there_has_no_citation(exchange: smh_p2p.Exchange) -> None:
@@ -179,6 +180,10 @@ def test_what_is_not_there_has_no_citation(exchange: smh_p2p.Exchange) -> None:
         smh_p2p.cite("/sessions/2/titel")
     with pytest.raises(NotFoundError, match="/period/start"):
         smh_p2p.cite("/period")
+    with pytest.raises(NotFoundError, match=r"document, which gives no value there$"):
+        smh_p2p.cite("/seas/13/fips")
+    with pytest.raises(NotFoundError, match="did you mean '/seas/13/name'"):
+        smh_p2p.cite("/seas/13/nam")
     with pytest.raises(NotFoundError, match=r"no record .* in the canonical exchange"):
         smh_p2p.citations(attrs.evolve(exchange.session(1), number=9))
 

@@ -306,9 +306,18 @@ def cite(pointer: str) -> Citation:
     """
     there = _canonical().citations
     if pointer not in there:
-        below = tuple(each for each in there if each.startswith(f"{pointer}/"))
-        raise NotFoundError("citation", pointer, below or tuple(there), "the canonical document")
+        at, place = str(pointer), "the canonical document"
+        while not (near := tuple(each for each in there if each.startswith(f"{at}/"))):
+            at = at.rpartition("/")[0]
+        if _anywhere(pointer) in map(_anywhere, there) and at == str(pointer).rpartition("/")[0]:
+            raise NotFoundError("citation", pointer, (), f"{place}, which gives no value there")
+        raise NotFoundError("citation", pointer, near, place)
     return there[pointer]
+
+
+def _anywhere(pointer: object) -> str:
+    """Return a pointer for all items of the arrays that it leads through."""
+    return re.sub("/[0-9]+", "/*", str(pointer))
 
 
 def citations(record: object = None) -> tuple[Citation, ...]:
@@ -331,7 +340,11 @@ def citations(record: object = None) -> tuple[Citation, ...]:
     for exchange in (load(), load(inferred=False)):
         for where, each in _records(exchange, ""):
             if each == record:
-                return tuple(c for c in everything if c.pointer.startswith(f"{where}/"))
+                return tuple(
+                    citation
+                    for pointer, citation in cited(exchange).items()
+                    if f"{pointer}/".startswith(f"{where}/")
+                )
     raise NotFoundError("record", record, (), "the canonical exchange")
 
 
