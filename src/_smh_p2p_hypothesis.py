@@ -5,6 +5,7 @@ and not in it, so that whoever has smh_p2p installed and does not use it does no
 """
 
 import sys
+from typing import Any
 
 
 def register() -> None:
@@ -12,7 +13,13 @@ def register() -> None:
     if "smh_p2p" in sys.modules:
         from hypothesis.strategies import register_type_strategy
 
-        from smh_p2p.testing.strategies import STRATEGIES
+        from smh_p2p.model import RECORDS
 
-        for record, strategy in STRATEGIES.items():
-            register_type_strategy(record, strategy())
+        for record in RECORDS:
+            register_type_strategy(record, _strategy)
+
+
+def _strategy(record: type[Any]) -> Any:
+    from smh_p2p.testing.strategies import STRATEGIES  # only who draws a record pays for them
+
+    return STRATEGIES[record]()

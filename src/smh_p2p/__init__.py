@@ -178,7 +178,7 @@ __all__ = [
     "write_data_package",
 ]
 
-if "hypothesis" in sys.modules:  # imported first, it could not be told of the records before
+if sys.modules.get("hypothesis"):  # imported first, it could not be told of the records before
     from _smh_p2p_hypothesis import register
 
     register()

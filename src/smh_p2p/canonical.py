@@ -124,10 +124,13 @@ def is_canonical(exchange: Exchange) -> bool:
 
 
 def version() -> str:
-    """Return the version of the package, and so of the data."""
+    """Return the version of the package, and so of the data; `0+unknown` if it is not installed."""
     from importlib import metadata  # takes longer than the rest of a lookup
 
-    return metadata.version("smh_p2p")
+    try:
+        return metadata.version("smh_p2p")
+    except metadata.PackageNotFoundError:
+        return "0+unknown"
 
 
 def resource(name: str) -> "Traversable":
