@@ -1,9 +1,11 @@
+import csv
 import hashlib
 import json
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import attrs
 import duckdb
 import frictionless
 import pytest
@@ -140,6 +142,48 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, exchange: Exch
     assert caught.value.filename == str(tmp_path / "no" / "such")
 
 
+@pytest.mark.parametrize("name", ["group.csv", "session.csv/thesis.txt", "datapackage.json/a"])
+def test_what_only_has_the_name_of_ours_is_left_alone(
+    tmp_path: Path, exchange: Exchange, name: str
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(FileExistsError, match=r"which would be lost"):
+        smh_p2p.write_data_package(exchange, tmp_path)
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_an_empty_folder_is_filled_and_keeps_who_may_enter_it(
+    tmp_path: Path, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir(mode=0o700)
+    smh_p2p.write_data_package(exchange, folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert smh_p2p.read_data_package(folder) == exchange
+    monkeypatch.chdir(folder)
+    with pytest.raises(OSError, match="is the folder that is worked in; name another") as caught:
+        smh_p2p.write_data_package(exchange, ".")
+    assert caught.value.filename == "."
+    assert smh_p2p.read_data_package(".") == exchange
+
+
+@pytest.mark.parametrize("path", ["nul\0", "\ud800", "/"])
+def test_a_path_that_cannot_be_written_is_an_os_error(exchange: Exchange, path: str) -> None:
+    for write in (smh_p2p.write_data_package, smh_p2p.write):
+        with pytest.raises(OSError) as caught:  # noqa: PT011 - each platform words it its own way
+            write(exchange, path)
+        assert caught.value.filename == path
+
+
+def test_a_long_text_reads_back(tmp_path: Path, exchange: Exchange) -> None:
+    usual = csv.field_size_limit(1_000)
+    long = attrs.evolve(exchange, background="x" * 1_001)
+    smh_p2p.write_data_package(long, tmp_path / "long")
+    assert smh_p2p.read_data_package(tmp_path / "long") == long
+    assert csv.field_size_limit(usual) == 1_000  # as it was set
+
+
 @pytest.mark.parametrize("there", [True, False])
 @pytest.mark.parametrize("failing", ["os.fsync", "pathlib.Path.rename"])
 def test_a_failure_leaves_what_was_there(
@@ -168,6 +212,8 @@ def test_a_failure_leaves_what_was_there(
         (b"\xff", "invalid start byte"),
         (b"number,phase\r\nx,late\r\n", "/groups/0/number: found 'x'"),
         (b"number,phase\r\n,late\r\n", "/groups/0: found no 'number'"),
+        (b"number,phase\r\n1,early,3\r\n", "/group/0/None: found the column None"),
+        ("number,phase\r\n١,late\r\n".encode(), "/groups/0/number: found '١'"),
         (b"phase\r\n", "/sessions/0/groups/0: found 1, expected the number of a group"),
     ],
 )

@@ -70,6 +70,38 @@ def test_rows_that_make_no_exchange_are_refused() -> None:
     }
 
 
+def test_neither_the_order_of_columns_nor_that_of_tables_matters(exchange: Exchange) -> None:
+    rows = smh_p2p.to_tables(exchange)
+    turned = {
+        name: [dict(sorted(row.items(), reverse=True)) for row in rows[name]]
+        for name in reversed(rows)
+    }
+    assert smh_p2p.from_tables(turned) == exchange
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "problem"),
+    [
+        (
+            "alias",
+            {"sea": "Nowhere", "alias": "x"},
+            "/alias/4/sea: found 'Nowhere', expected",
+        ),
+        ("session_group", {"session": 77, "group": 1}, "/session_group/8/session: found 77"),
+        ("sesion_group", {}, "/sesion_group: found the table 'sesion_group', expected one of exc"),
+        ("sea", {"name": "x", "FIPS": "01"}, "/sea/14/FIPS: found the column 'FIPS', expected on"),
+        ("exchange", {}, "/exchange/1: found another row, expected one exchange"),
+    ],
+)
+def test_a_row_that_belongs_nowhere_is_refused_and_not_lost(
+    exchange: Exchange, table: str, row: dict[str, Any], problem: str
+) -> None:
+    rows = smh_p2p.to_tables(exchange)
+    rows.setdefault(table, []).append(row)
+    with pytest.raises(smh_p2p.InvalidDocumentError, match=problem):
+        smh_p2p.from_tables(rows)
+
+
 # Codes stay text in other people's tables, from the rows and through CSV.
 
 

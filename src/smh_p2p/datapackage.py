@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from smh_p2p.canonical import LICENCE, is_canonical, version
+from smh_p2p.codec import MAX_BYTES
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule
 from smh_p2p.files import write_folder
 from smh_p2p.forms import Form
@@ -60,7 +61,7 @@ def write_data_package(exchange: Exchange, folder: str | os.PathLike[str]) -> No
     files = {f"{name}.csv": _csv(tables()[name], rows[name]) for name in rows}
     package = json.dumps(_descriptor(exchange, files), indent=2, ensure_ascii=False) + "\n"
     files["datapackage.json"] = package.encode()
-    write_folder(files, folder)
+    write_folder(files, folder, mark="datapackage.json")
 
 
 def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
@@ -80,19 +81,23 @@ def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
 
 
 def _read(file: Path, table: Table) -> Iterator[Row]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        try:
+    columns = {column.name: column for column in table.columns}
+    limit = csv.field_size_limit(MAX_BYTES)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines):
-                yield {each.name: _value(row.get(each.name), each) for each in table.columns}
-        except (csv.Error, UnicodeDecodeError) as error:
-            problem = Problem("", Rule.SYNTAX, f"{error} in {file.name}", "CSV in UTF-8")
-            raise InvalidDocumentError((problem,)) from error
+                yield {name: _value(cell, columns.get(name)) for name, cell in row.items()}
+    except (csv.Error, UnicodeDecodeError) as error:
+        problem = Problem("", Rule.SYNTAX, f"{error} in {file.name}", "CSV in UTF-8")
+        raise InvalidDocumentError((problem,)) from error
+    finally:
+        csv.field_size_limit(limit)
 
 
-def _value(cell: str | None, column: Column) -> str | int | None:
-    if not cell:
+def _value(cell: str | None, column: Column | None) -> str | int | None:
+    if not cell or column is None:  # a column that is not ours is told of where rows are read
         return None
-    if _type(column.item)[0] == "integer" and cell.isdecimal() and len(cell) < 19:
+    if _type(column.item)[0] == "integer" and re.fullmatch("[0-9]{1,18}", cell):
         return int(cell)
     return cell[1:] if cell.startswith("'") else cell
 

@@ -4,20 +4,23 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
-    """Write a file.
+    """Write a file; into a device or a pipe, write straight.
 
     Raises:
         OSError: It cannot be written.
     """
-    target = Path(os.path.realpath(path))  # a link keeps pointing to the file that it points to
-    temporary = _beside(target)
     with _told_of(path):
+        if Path(path).exists() and not Path(path).is_file():
+            Path(path).write_bytes(content)
+            return
+        target = Path(os.path.realpath(path))  # a link keeps pointing to the file that it points to
+        temporary = _beside(target)
         try:
             _write(content, temporary)
             with suppress(FileNotFoundError):  # a new file has no permissions to keep
@@ -27,24 +30,29 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> None:
-    """Write a folder of files: a new one, or in place of one that holds no others than these.
+def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str], mark: str) -> None:
+    """Write a folder of files: a new one, or in place of an empty one or one of the same kind.
+
+    Args:
+        files: The content of each file by its name.
+        path: The folder.
+        mark: The name of the file by which a folder of this kind is known.
 
     Raises:
-        FileExistsError: The folder holds another file, which would be lost.
+        FileExistsError: The folder holds something else, which would be lost.
         OSError: The folder cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and (others := {each.name for each in target.iterdir()} - files.keys()):
-        reason = f"holds {min(others)!r}, which would be lost"
-        raise FileExistsError(errno.EEXIST, reason, str(target))
-    staging, old = _beside(target), _beside(target)
     with _told_of(path):
+        target = Path(os.path.realpath(path))
+        if target.exists():
+            _check_replaceable(target, files.keys(), mark)
+        staging, old = _beside(target), _beside(target)
         try:
             staging.mkdir()
             for name, content in files.items():
                 _write(content, staging / name)
             if target.exists():
+                shutil.copymode(target, staging)
                 target.rename(old)
             try:
                 staging.rename(target)
@@ -54,7 +62,19 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
                 raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
+            if target.exists():
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_replaceable(folder: Path, names: Collection[str], mark: str) -> None:
+    if Path.cwd().is_relative_to(folder):
+        raise OSError(errno.EBUSY, "is the folder that is worked in; name another", str(folder))
+    there = list(folder.iterdir())
+    ours = {each for each in there if each.name in names and each.is_file()}
+    others = [each for each in there if each not in ours or not (folder / mark).is_file()]
+    if others:
+        reason = f"holds {min(others).name!r}, which would be lost"
+        raise FileExistsError(errno.EEXIST, reason, str(folder))
 
 
 @contextmanager
@@ -63,9 +83,11 @@ def _told_of(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename is not None:
-            error.filename, error.filename2 = os.fspath(path), None
-        raise
+        if error.filename is None:
+            raise
+        raise type(error)(error.errno, error.strerror, os.fspath(path)) from error
+    except ValueError as error:  # no path at all, such as one with a NUL
+        raise OSError(errno.EINVAL, str(error), os.fspath(path)) from error
 
 
 def _beside(target: Path) -> Path:

@@ -156,7 +156,7 @@ def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
         "@id": iri("/"),
         "@type": "Dataset",
         "name": exchange.title,
-        "description": _joined(exchange.background, exchange.definition, exchange.goal),
+        "description": _joined(exchange.background, exchange.definition),
         "about": {"@id": iri("")},
         "isBasedOn": source.address,
         "temporalCoverage": str(exchange.period),

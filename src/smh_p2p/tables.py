@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 import attrs
 
 from smh_p2p.codec import FORMAT, from_dict, to_dict
-from smh_p2p.forms import Form, shape
+from smh_p2p.errors import InvalidDocumentError, Problem, Rule
+from smh_p2p.forms import Form, shape, shown
 from smh_p2p.model import SEQUENCES, Exchange
+from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, cited
 from smh_p2p.schema import descriptions
 
@@ -93,9 +95,14 @@ def _name(sequence: str) -> str:
     return str(_RECORDS[sequence].__name__.lower())
 
 
+def _key(sequence: str) -> str:
+    """Return the attribute that tells the records of a sequence apart: their first."""
+    return str(attrs.fields(_RECORDS[sequence])[0].name)
+
+
 def _record_table(sequence: str) -> Table:
     columns = tuple(_columns(_RECORDS[sequence]))
-    return Table(_name(sequence), columns, (columns[0].name,))
+    return Table(_name(sequence), columns, (_key(sequence),))
 
 
 def _list_table(name: str) -> Table:
@@ -112,7 +119,7 @@ def _list_table(name: str) -> Table:
     ]
     if sequence:
         owner, key = _name(sequence), next(_columns(record))
-        said = f"The {key.name} of the {owner}."
+        said = f"The {key.name} of the row of {owner!r} that it belongs to."
         columns.insert(0, Column(owner, said, key.item, refers=(owner, key.name)))
     return Table(name, tuple(columns), tuple(column.name for column in columns))
 
@@ -175,7 +182,7 @@ def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
         rows[_name(sequence)] += (_row(_name(sequence), each) for each in _of(document, sequence))
     for name, (sequence, attribute, column) in _LISTS.items():
         for record in _of(document, sequence):
-            owner = {_name(sequence): next(iter(record.values()))} if sequence else {}
+            owner = {_name(sequence): record[_key(sequence)]} if sequence else {}
             rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
     for citation in cited(exchange).values():
         rows["citation"].append(_citation_row(citation))
@@ -214,25 +221,52 @@ def from_tables(rows: Mapping[str, Sequence[Mapping[str, str | int | None]]]) ->
     """Return the exchange that `to_tables` gave these rows of; citations are not needed.
 
     Raises:
-        InvalidDocumentError: With every problem of the document that the rows make.
+        InvalidDocumentError: With every row that belongs nowhere, by its table, number and column;
+            where there is none, with every problem of the document that the rows make.
 
     >>> import smh_p2p
     >>> from_tables(to_tables(smh_p2p.load())) == smh_p2p.load()
     True
     """
+    if problems := tuple(_misplaced(rows)):
+        raise InvalidDocumentError(problems)
     records = {
         sequence: [_record(row) for row in rows.get(_name(sequence), ())] for sequence in _RECORDS
     }
     document: dict[str, Any] = {"format": FORMAT, **next(iter(records.pop("")), {}), **records}
     for name, (sequence, attribute, column) in _LISTS.items():
-        for record in _of(document, sequence):
-            key = next(iter(record.values()), None)
-            record[attribute] = [
-                row.get(column)
-                for row in rows.get(name, ())
-                if not sequence or row.get(_name(sequence)) == key
-            ]
+        owners = {record.get(_key(sequence)): record for record in _of(document, sequence)}
+        for row in rows.get(name, ()):
+            owner = owners[row.get(_name(sequence))] if sequence else document
+            owner.setdefault(attribute, []).append(row.get(column))
     return from_dict(document)
+
+
+def _misplaced(
+    rows: Mapping[str, Sequence[Mapping[str, str | int | None]]],
+) -> Iterator[Problem]:
+    """Yield the tables, columns and rows that would be lost on the way to a document."""
+    for name, given in rows.items():
+        if name not in tables():
+            known = f"one of {', '.join(tables())}"
+            yield Problem(join("", name), Rule.UNKNOWN_KEY, f"the table {name!r}", known)
+        elif name not in CITATIONS:
+            columns = {column.name for column in tables()[name].columns}
+            for index, row in enumerate(given):
+                for column in row.keys() - columns:
+                    where, known = f"/{name}/{index}", f"one of {', '.join(sorted(columns))}"
+                    found = f"the column {column!r}"
+                    yield Problem(join(where, column), Rule.UNKNOWN_KEY, found, known)
+    for index, _ in enumerate(rows.get(_name(""), ())):
+        if index:
+            yield Problem(join("/exchange", index), Rule.UNIQUE, "another row", "one exchange")
+    for name, (sequence, _attribute, _column) in _LISTS.items():
+        owner, key = _name(sequence), _key(sequence)
+        there = {row.get(key) for row in rows.get(owner, ())} if sequence else set()
+        for index, row in enumerate(rows.get(name, ()) if sequence else ()):
+            if row.get(owner) not in there:
+                where, found = f"/{name}/{index}/{owner}", shown(row.get(owner))
+                yield Problem(where, Rule.REFERENCE, found, f"the {key} of a row of {owner!r}")
 
 
 def _record(row: Mapping[str, str | int | None]) -> dict[str, Any]:
