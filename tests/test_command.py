@@ -8,14 +8,16 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import smh_p2p
-from smh_p2p.__main__ import _as_json, _problems, main
+from smh_p2p.__main__ import _as_json, _read, main
 from smh_p2p.pointer import leaves, offsets
 from smh_p2p.render import to_text
+from smh_p2p.schema import to_schema
 from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_documents
 
 
@@ -44,13 +46,16 @@ def test_nothing_is_lost_where_the_terminal_is_not_utf_8() -> None:
     assert rb"CBO\u2019s" in command(PYTHONIOENCODING="ascii").stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["sea", "GU"]], ids=["much", "little"])
-def test_a_reader_that_stops_is_no_error(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [([], 0), (["sea", "GU"], 0), (["--help"], 0), (["validate", os.devnull], 1)],
+)
+def test_a_reader_that_stops_is_no_error_and_hides_none(arguments: list[str], status: int) -> None:
     read, write = os.pipe()
     os.close(read)
     done = run(*arguments, stdout=write, stderr=subprocess.PIPE, capture_output=False)
     os.close(write)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (status, b"")
 
 
 @given(exchanges(), st.integers(1, 120))
@@ -172,16 +177,17 @@ def places(said: Any, document: bytes, tmp_path: Path) -> list[str]:
         (b'{"format": 1,\n "seas": [{},\n  {"fips": 2}]}', "3:12: /seas/1/fips: found 2"),
         (b'{"format": 1, "x~/": [1]}', "1:22: /x~0~1: found the key 'x~/'"),
         (b'{"format": 1,\n "title": "a", "title": "b"}', "2:25: /title: found the key 'title'"),
-        (b'{"format" 1}', "1:11: (whole): found Expecting ':' delimiter"),
+        (b'{"format" 1}', "1:11: (whole): found a mistake at line 1 column 11"),
         (b'\xef\xbb\xbf{"title": 7}', "1:11: /title: found 7"),
         (b'{"title":\n "\xc3\xa9\xff"}', "2:4: (whole): found byte 0xff"),
+        (b'\xef\xbb\xbf{"a": "\xff"}', "1:8: (whole): found byte 0xff"),
         (b"[" * 100_000, "1:1: (whole): found deep nesting"),
-        (b"[" * 40 + b"]" * 40, "1:33: " + "/0" * 33 + ": found deep nesting"),
+        (b"[" * 40 + b"]" * 40, "1:34: " + "/0" * 33 + ": found deep nesting"),
         (b" " * (16 * 1024 * 1024 + 1), "1:1: (whole): found more than"),
         (b'{"format": ' + b"1" * 5_000 + b"}", "1:12: /format: found a number of 5000 digits"),
         (b" \n 7", "2:2: (whole): found 7"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_a_problem_is_told_with_its_line_and_column(
     said: Any, document: bytes, place: str, tmp_path: Path
@@ -197,11 +203,12 @@ def test_every_problem_of_every_file_is_told(said: Any, tmp_path: Path) -> None:
     status, out, err = said("validate", *files)
     assert status == 1
     assert out.splitlines()[-1] == f"{files[2]}: valid"
-    assert out.count(f"{files[0]}:1:1: ") == 7
+    assert out.count(f"{files[0]}:1:1: ") == 6
     assert err == f"smh-p2p: [Errno {errno.ENOENT}] No such file or directory: '{files[1]}'\n"
     told = json.loads(said("validate", "--json", *files)[1])
-    assert {each["file"] for each in told} == {files[0]}
-    assert told[0].keys() == {"file", "line", "column", "where", "rule", "found", "expected"}
+    assert {each["file"] for each in told} == {files[0], files[1]}
+    keys = {"file", "line", "column", "where", "rule", "found", "expected"}
+    assert all(each.keys() == keys for each in told)
 
 
 def test_a_document_is_read_from_standard_input() -> None:
@@ -222,7 +229,7 @@ def test_every_place_of_a_document_is_where_it_says(data: st.DataObject) -> None
 
 @given(invalid_documents())
 def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> None:
-    told = _problems(invalid.document)
+    _, told = _read(invalid.document)
     assert invalid.where in {problem.where for _, problem in told}
     assert all(line >= 1 and column >= 1 for (line, column), _ in told)
 
@@ -260,18 +267,69 @@ def test_export_csv_writes_a_data_package(said: Any, tmp_path: Path) -> None:
     assert "holds 'own.json', which would be lost" in err
 
 
+def test_a_device_or_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["/bin/cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert run("export", "svg", "-o", str(pipe)).returncode == 0
+        assert reader.communicate()[0].decode() == smh_p2p.to_svg(smh_p2p.load())
+    assert pipe.is_fifo()
+    assert run("export", "svg", "-o", "/dev/stdout").stdout == run("export", "svg").stdout
+
+
+def test_a_hyphen_is_standard_input_and_standard_output() -> None:
+    document = smh_p2p.to_json(smh_p2p.load(inferred=False)).encode()
+    assert run("export", "json", "--from", "-", "-o", "-", input=document).stdout == document
+    assert run("sea", "GU", "--from", "-", input=document).returncode == 0
+    assert run("export", "csv", "-o", "-").returncode == 2
+
+
+def test_all_but_the_descriptions_is_there_without_docstrings(tmp_path: Path) -> None:
+    bare = [sys.executable, "-OO", "-m", "smh_p2p", "export"]
+    subprocess.run([*bare, "csv", "-o", tmp_path / "own"], check=True)
+    assert smh_p2p.read_data_package(tmp_path / "own") == smh_p2p.load()
+    done = subprocess.run([*bare, "schema"], check=True, capture_output=True)
+    assert json.loads(done.stdout)["required"] == to_schema()["required"]
+
+
+def test_words_need_no_quotes(said: Any) -> None:
+    assert said("sea", "New", "York") == said("sea", "New York")
+    assert said("find", "Qualified", "SMH") == said("find", "Qualified SMH")
+
+
 # What goes wrong outside
 
 
 def test_an_invalid_document_is_told_in_lines_and_never_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}")
-    done = run("show", "--from", str(tmp_path / "a.json"))
+    file = str(tmp_path / "a.json")
+    done = run("show", "--from", file)
     assert (done.returncode, done.stdout) == (1, b"")
-    assert all(line.startswith(b"smh-p2p: ") for line in done.stderr.splitlines())
+    told = [f"smh-p2p: {line}" for line in run("validate", file).stdout.decode().splitlines()]
+    assert done.stderr.decode().splitlines() == told
+
+
+@pytest.mark.parametrize("name", ["", "nowhere"])
+def test_a_file_that_is_not_there_is_told_and_nothing_else_is_shown(said: Any, name: str) -> None:
+    told = f"smh-p2p: [Errno {errno.ENOENT}] No such file or directory: '{name}'\n"
+    assert said("show", "--from", name) == (1, "", told)
+
+
+def test_what_a_program_reads_is_utf_8_wherever_it_is_written(tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    smh_p2p.write(attrs.evolve(smh_p2p.load(), title="Café \U0001f600"), own)
+    for encoding in ("ascii", "cp1252", "utf-16"):
+        environment = BUFFERED | {"PYTHONIOENCODING": encoding}
+        done = run("show", "--json", "--from", str(own), env=environment)
+        assert json.loads(done.stdout)["title"] == "Café \U0001f600"
+        done = run("export", "json", "--from", str(own), env=environment)
+        assert done.stdout == own.read_bytes()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("arguments", [["export", "html"], ["sea", "GU"]], ids=["much", "little"])
+@pytest.mark.parametrize(
+    "arguments", [["export", "html"], ["sea", "GU"], ["--help"], ["--version"]]
+)
 def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(*arguments, stdout=full, stderr=subprocess.PIPE, capture_output=False)
@@ -286,8 +344,12 @@ def test_what_is_closed_is_no_traceback() -> None:
 
     done = shell("validate - <&-")
     assert (done.returncode, done.stderr) == (1, b"")
-    assert done.stdout.startswith(b"-:1:1: (whole): found Expecting value")
-    for line, status in {"show >&-": 0, "export html >&-": 0, "sea Alasca 2>&-": 1}.items():
+    assert done.stdout.startswith(
+        b"-:1:1: (whole): found a mistake at line 1 column 1 (Expecting value)"
+    )
+    closed = {"show >&-": 0, "export html >&-": 0, "sea Alasca 2>&-": 1}
+    full = {"sea Alasca 2>/dev/full": 1, "sing 2>/dev/full": 2, "validate no 2>/dev/full": 1}
+    for line, status in (closed | full).items():
         done = shell(line)
         assert (done.returncode, done.stdout, done.stderr) == (status, b"", b"")
 
@@ -296,5 +358,5 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("smh_p2p.read", interrupt)
-    assert main(["show", "--from", "x"]) == 130
+    monkeypatch.setattr("smh_p2p.from_json", interrupt)
+    assert main(["show", "--from", os.devnull]) == 130

@@ -8,8 +8,8 @@ import re
 import shutil
 import sys
 from bisect import bisect
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn, TextIO, TypeAlias
 
 import attrs
 
@@ -21,6 +21,8 @@ from smh_p2p.pointer import offsets
 from smh_p2p.render.text import sea_line
 from smh_p2p.schema import to_schema
 
+Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and what is wrong there
+
 ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
 
 
@@ -29,39 +31,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
         if getattr(sys, name) is None:  # it was closed before the command was called
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
-    if isinstance(sys.stdout, io.TextIOWrapper):  # no character is lost where it is not UTF-8
-        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        parser = _parser()
-        asked = parser.parse_args(arguments)
-        if getattr(asked, "format", None) == "csv" and not asked.output:
-            parser.error("csv is a folder of files: say which, with --output")
-        status = asked.run(asked)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough
-        _flush()
-        return ANSWERED
-    except (SmhP2pError, OSError, ValueError) as error:
-        for line in str(error).splitlines():
-            print(f"smh-p2p: {line.strip()}", file=sys.stderr)
-        _flush()
-        return NOT_FOUND if isinstance(error, SmhP2pError | OSError) else MISUSE
+        status, answer = _answered(arguments)
+        try:
+            sys.stdout.write(answer)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough
+            _drop(sys.stdout)
+        except OSError as error:
+            _drop(sys.stdout)
+            _complain(error)
+            return NOT_FOUND
     except KeyboardInterrupt:
         return 130  # as a shell has it for a command that is interrupted
-    return int(status)
+    return status
 
 
-def _flush() -> None:
-    """Write what is waiting; what cannot be is dropped, so that it does not fail again at exit."""
+Answer: TypeAlias = tuple[int, str]  # the exit status, and what goes to standard output
+
+
+def _answered(arguments: Sequence[str] | None) -> Answer:
     try:
-        sys.stdout.flush()
+        asked = _parser().parse_args(arguments)
+        if asked.version:
+            return ANSWERED, f"{smh_p2p.__version__}\n"
+        answer: Answer = asked.run(asked)
+    except SystemExit as stop:  # the parser has helped or complained
+        return int(stop.code or ANSWERED), ""
+    except (SmhP2pError, OSError, ValueError) as error:
+        _complain(error)
+        return (NOT_FOUND if isinstance(error, SmhP2pError | OSError) else MISUSE), ""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if asked.json or asked.run is _export:
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        else:  # no character is lost where it is not UTF-8
+            sys.stdout.reconfigure(errors="backslashreplace")
+    return answer
+
+
+def _complain(error: object) -> None:
+    try:
+        for line in str(error).splitlines():
+            print(f"smh-p2p: {line.strip()}", file=sys.stderr, flush=True)
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop(sys.stderr)
+
+
+def _drop(stream: TextIO) -> None:
+    """Drop what cannot be written, so that it does not fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(MISUSE, f"{self.prog}: {message}; see {self.prog} --help\n")
+        _complain(f"{message}; see {self.prog} --help")
+        sys.exit(MISUSE)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,28 +95,29 @@ def _parser() -> argparse.ArgumentParser:
         "Without a command it shows the exchange.",
         epilog="Exit status: 0 answered, 1 not found or invalid, 2 misuse.",
     )
-    parser.add_argument("--version", action="version", version=smh_p2p.__version__)
+    parser.add_argument("--version", action="store_true", help="show the version")
     parser.set_defaults(run=_show, file=None, json=False)
     commands = parser.add_subparsers(metavar="COMMAND")
 
     def command(
-        run: Callable[[argparse.Namespace], int], text: str, example: str, **options: bool
+        run: Callable[[argparse.Namespace], Answer], text: str, example: str, **options: bool
     ) -> argparse.ArgumentParser:
         made = commands.add_parser(
             run.__name__.strip("_"), help=text, description=f"{text}.", epilog=f"Example: {example}"
         )
         made.set_defaults(run=run)
         if options.get("file", True):
-            made.add_argument("--from", dest="file", metavar="FILE", help="an exchange of your own")
+            said = "an exchange of your own; - is standard input"
+            made.add_argument("--from", dest="file", metavar="FILE", help=said)
         if options.get("json", True):
             made.add_argument("--json", action="store_true", help="for a program to read")
         return made
 
     command(_show, "Show the exchange", "smh-p2p show")
     made = command(_find, "Find every text that contains this one", "smh-p2p find workforce")
-    made.add_argument("text", metavar="TEXT")
+    made.add_argument("text", metavar="TEXT", nargs="+", help="only case does not matter")
     made = command(_sea, "Show a SEA by name, alias or code", "smh-p2p sea 'Northern Marianas'")
-    made.add_argument("key", metavar="KEY")
+    made.add_argument("key", metavar="KEY", nargs="+")
     made = command(
         _cite, "Say where a fact comes from", "smh-p2p cite /sessions/2/title", file=False
     )
@@ -109,83 +134,81 @@ def _parser() -> argparse.ArgumentParser:
     )
     formats = ("csv", *_FORMATS)
     made.add_argument("format", metavar="FORMAT", choices=formats, help=", ".join(formats))
-    made.add_argument("-o", "--output", metavar="PATH", help="a file; for csv a folder")
+    said = "a file; for csv a folder; standard output without it"
+    made.add_argument("-o", "--output", metavar="PATH", default="-", help=said)
     return parser
 
 
 def _exchange(asked: argparse.Namespace) -> Exchange:
-    return smh_p2p.read(asked.file) if asked.file else smh_p2p.load()
+    if asked.file is None:
+        return smh_p2p.load()
+    exchange, problems = _read(_document(asked.file))
+    if exchange is None:
+        raise SmhP2pError("\n".join(_lines(asked.file, problems)))
+    return exchange
 
 
-def _show(asked: argparse.Namespace) -> int:
+def _show(asked: argparse.Namespace) -> Answer:
     exchange = _exchange(asked)
     if asked.json:
-        print(smh_p2p.to_json(exchange), end="")
-    else:
-        width = min(shutil.get_terminal_size().columns, 100)
-        print(smh_p2p.to_text(exchange, width), end="")
-    return ANSWERED
+        return ANSWERED, smh_p2p.to_json(exchange)
+    width = min(shutil.get_terminal_size().columns, 100)
+    return ANSWERED, smh_p2p.to_text(exchange, width)
 
 
-def _find(asked: argparse.Namespace) -> int:
-    hits = _exchange(asked).find(asked.text)
-    if asked.json:
-        print(_as_json([attrs.asdict(hit) for hit in hits]), end="")
-    else:
-        for hit in hits:
-            print(f"{hit.where}: {' '.join(hit.text.split())}")
+def _find(asked: argparse.Namespace) -> Answer:
+    text = " ".join(asked.text)
+    hits = _exchange(asked).find(text)
     if not hits:
-        print(f"smh-p2p: no text contains {asked.text!r}", file=sys.stderr)
-    return ANSWERED if hits else NOT_FOUND
+        _complain(f"no text contains {text!r}")
+    if asked.json:
+        answer = _as_json([attrs.asdict(hit) for hit in hits])
+    else:
+        answer = "".join(f"{hit.where}: {' '.join(hit.text.split())}\n" for hit in hits)
+    return (ANSWERED if hits else NOT_FOUND), answer
 
 
-def _sea(asked: argparse.Namespace) -> int:
+def _sea(asked: argparse.Namespace) -> Answer:
     exchange = _exchange(asked)
-    sea = exchange.sea(asked.key)
+    sea = exchange.sea(" ".join(asked.key))
     if asked.json:
         document = smh_p2p.to_dict(exchange)
-        print(_as_json(document["seas"][exchange.seas.index(sea)]), end="")
-    else:
-        print(sea_line(sea))
-    return ANSWERED
+        return ANSWERED, _as_json(document["seas"][exchange.seas.index(sea)])
+    return ANSWERED, f"{sea_line(sea)}\n"
 
 
-def _cite(asked: argparse.Namespace) -> int:
+def _cite(asked: argparse.Namespace) -> Answer:
     citation = smh_p2p.cite(asked.pointer)
     if asked.json:
-        print(_as_json(attrs.asdict(citation)), end="")
-        return ANSWERED
+        return ANSWERED, _as_json(attrs.asdict(citation))
     told = [("value", citation.value), ("origin", citation.origin.value)]
     told += [("quote", f"{each.quote} [{each.start}, {each.end})") for each in citation.spans]
     if citation.because:
         told.append(("because", citation.because))
     if citation.standard:
         told.append(("standard", f"{citation.standard.title}, {citation.standard.edition}"))
-    for name, value in told:
-        print(f"{name}: {value}")
-    return ANSWERED
+    return ANSWERED, "".join(f"{name}: {value}\n" for name, value in told)
 
 
-def _validate(asked: argparse.Namespace) -> int:
+def _validate(asked: argparse.Namespace) -> Answer:
     found: list[dict[str, Any]] = []
-    unread = False
+    lines: list[str] = []
     for file in asked.files:
         try:
-            document = _document(file)
+            _, problems = _read(_document(file))
         except OSError as error:
-            print(f"smh-p2p: {error}", file=sys.stderr)
-            unread = True
+            _complain(error)
+            unread = {"found": str(error), "expected": "a file that can be read"}
+            nowhere = dict.fromkeys(("line", "column", "where", "rule"))
+            found.append({"file": file, **nowhere, **unread})
             continue
-        problems = list(_problems(document))
-        for (line, column), problem in problems:
-            if not asked.json:
-                print(f"{file}:{line}:{column}: {problem}")
-            found.append({"file": file, "line": line, "column": column, **attrs.asdict(problem)})
-        if not problems and not asked.json:
-            print(f"{file}: valid")
-    if asked.json:
-        print(_as_json(found), end="")
-    return NOT_FOUND if found or unread else ANSWERED
+        lines += _lines(file, problems) or [f"{file}: valid"]
+        found += (
+            {"file": file, "line": line, "column": column, **attrs.asdict(problem)}
+            for (line, column), problem in problems
+        )
+    answer = _as_json(found) if asked.json else "".join(f"{line}\n" for line in lines)
+    return (NOT_FOUND if found else ANSWERED), answer
 
 
 def _document(file: str) -> bytes:
@@ -195,15 +218,18 @@ def _document(file: str) -> bytes:
         return opened.read(MAX_BYTES + 1)
 
 
-def _problems(document: bytes) -> list[tuple[tuple[int, int], Problem]]:
-    """Return the problems of a document, each with its line and column, in their order there."""
+def _lines(file: str, problems: Iterable[Placed]) -> list[str]:
+    return [f"{file}:{line}:{column}: {problem}" for (line, column), problem in problems]
+
+
+def _read(document: bytes) -> tuple[Exchange | None, list[Placed]]:
+    """Return an exchange, or its problems in their order in the document."""
     try:
-        smh_p2p.from_json(document)
+        return smh_p2p.from_json(document), []
     except InvalidDocumentError as error:
         places = _places(document)
         found = [(_nearest(places, problem.where), problem) for problem in error.problems]
-        return sorted(found, key=lambda each: each[0])
-    return []
+        return None, sorted(found, key=lambda each: each[0])
 
 
 def _places(document: bytes) -> dict[str, tuple[int, int]]:
@@ -214,7 +240,7 @@ def _places(document: bytes) -> dict[str, tuple[int, int]]:
         text = document.decode().removeprefix("\ufeff")
         json.loads(text, parse_int=str)
     except UnicodeDecodeError as error:
-        before = document[: error.start].decode()
+        before = document[: error.start].decode().removeprefix("\ufeff")
         return {"": (before.count("\n") + 1, len(before) - before.rfind("\n"))}
     except json.JSONDecodeError as error:
         return {"": (error.lineno, error.colno)}
@@ -222,7 +248,7 @@ def _places(document: bytes) -> dict[str, tuple[int, int]]:
         return {"": (1, 1)}
     lines = [-1, *(match.start() for match in re.finditer("\n", text))]
     places = {}
-    for where, at in offsets(text, MAX_DEPTH):
+    for where, at in offsets(text, MAX_DEPTH + 1):
         line = bisect(lines, at - 1)
         places[where] = (line, at - lines[line - 1])
     return places
@@ -234,17 +260,17 @@ def _nearest(places: dict[str, tuple[int, int]], where: str) -> tuple[int, int]:
     return places[where]
 
 
-def _export(asked: argparse.Namespace) -> int:
-    exchange = _exchange(asked)
+def _export(asked: argparse.Namespace) -> Answer:
     if asked.format == "csv":
-        smh_p2p.write_data_package(exchange, asked.output)
-        return ANSWERED
-    content = _FORMATS[asked.format](exchange).encode()
-    if asked.output:
-        write_file(content, asked.output)
-    else:
-        sys.stdout.buffer.write(content)
-    return ANSWERED
+        if asked.output == "-":
+            raise ValueError("csv is a folder: give it with --output; see smh-p2p export --help")
+        smh_p2p.write_data_package(_exchange(asked), asked.output)
+        return ANSWERED, ""
+    content = _FORMATS[asked.format](_exchange(asked))
+    if asked.output == "-":
+        return ANSWERED, content
+    write_file(content.encode(), asked.output)
+    return ANSWERED, ""
 
 
 def _as_json(value: Any) -> str:
