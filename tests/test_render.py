@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -6,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
+import us
 from hypothesis import given
 
 import smh_p2p
@@ -153,6 +155,36 @@ def test_every_sea_has_a_tile_about_where_it_lies(exchange: Exchange) -> None:
         assert x < at["Georgia (state)"][0]
         assert y > at["Georgia (state)"][1]
     assert len(set(map(tuple, at.values()))) == 14
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"name": "Guam"},
+        {"name": "A", "aliases": ("Guam",)},
+        {"name": "A", "fips": "66"},
+        {"name": "A", "usps": "GU"},
+        {"name": "A", "iso_3166_2": "US-GU"},
+        {"name": "A", "ccd": "66"},
+    ],
+)
+def test_a_sea_lies_where_it_lies_by_whatever_it_is_known(
+    exchange: Exchange, known: dict[str, Any]
+) -> None:
+    sea = SEA(kind=JurisdictionKind.OUTLYING_AREA, **known)
+    (tile,) = tiles(attrs.evolve(exchange, seas=(sea,))).values()
+    guam = tiles(exchange)["Guam (outlying area)"]
+    assert tile.get("transform") == guam.get("transform")
+
+
+def test_the_jurisdictions_are_those_that_others_publish() -> None:
+    told = json.loads(smh_p2p.resource("tiles.json").read_text(encoding="utf-8"))
+    states = {state.abbr: state for state in (*us.states.STATES_AND_TERRITORIES, us.states.DC)}
+    assert told.keys() - states.keys() == {"BI"}
+    assert states.keys() <= told.keys()
+    for code, state in states.items():
+        assert told[code][2:] == [state.fips, state.name]
+    assert len({tuple(place[:2]) for place in told.values()}) == len(told)
 
 
 def test_each_kind_has_a_shape_of_its_own(exchange: Exchange) -> None:

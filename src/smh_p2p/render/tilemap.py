@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 from attrs import frozen
 
 from smh_p2p.canonical import resource
 from smh_p2p.model import SEA, Exchange, JurisdictionKind
+from smh_p2p.query import fold
 from smh_p2p.render.markup import element
 
 TILE = 40
@@ -45,20 +47,40 @@ class _Place:
 
 
 @cache
+def _tiles() -> dict[str, list[Any]]:
+    """Return, by its USPS or CCD abbreviation, what is known of each jurisdiction.
+
+    The column and the row of its tile, its FIPS or CCD number, its name, and the label of its tile
+    where that is not the code.
+    """
+    tiles: dict[str, list[Any]] = json.loads(resource("tiles.json").read_text(encoding="utf-8"))
+    return tiles
+
+
+@cache
 def _places() -> dict[str, _Place]:
-    """Return the place of each jurisdiction by its code; its label is the code or is said."""
-    places = json.loads(resource("tiles.json").read_text(encoding="utf-8"))
+    """Return the place of each jurisdiction by its code."""
     return {
         code: _Place(column, row, *label or [code])
-        for code, (column, row, *label) in places.items()
+        for code, (column, row, _number, _name, *label) in _tiles().items()
+    }
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return the code of each jurisdiction by all that it is known by, folded."""
+    return {
+        fold(key): code
+        for code, (_column, _row, number, name, *_label) in _tiles().items()
+        for key in (code, f"US-{code}", number, name)
     }
 
 
 def to_svg(exchange: Exchange) -> str:
     """Return a tile map of the participating SEAs as SVG.
 
-    Each kind of jurisdiction has a shape of its own. A SEA is placed by its USPS or its CCD
-    abbreviation; one with no known place has a tile at the side, with its name.
+    Each kind of jurisdiction has a shape of its own. A SEA is placed by any of its codes, its name
+    or an alias; one with no known place has a tile at the side, with its name.
 
     >>> import smh_p2p
     >>> to_svg(smh_p2p.load())[:43]
@@ -97,8 +119,9 @@ def _arranged(exchange: Exchange) -> tuple[dict[str, SEA], list[SEA]]:
     placed: dict[str, SEA] = {}
     aside = []
     for sea in exchange.seas:
-        code = sea.usps or sea.ccd_abbreviation
-        if code in _places() and code not in placed:
+        known = map(fold, (*sea.codes.values(), sea.name, *sea.aliases))
+        code = next((_codes()[key] for key in known if key in _codes()), None)
+        if code and code not in placed:
             placed[code] = sea
         else:
             aside.append(sea)
