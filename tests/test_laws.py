@@ -1,11 +1,14 @@
 import json
+from pathlib import Path
 from typing import Any
+from unittest import SkipTest
 
 import attrs
 import pytest
-from hypothesis import find, settings
+from hypothesis import assume, find, settings
 from hypothesis import strategies as st
-from hypothesis.errors import InvalidArgument
+from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.errors import Flaky, InvalidArgument
 
 import smh_p2p
 from smh_p2p import SEA, Exchange, JurisdictionKind, Role, Rule, Session
@@ -30,7 +33,7 @@ def broken(check: Any, *functions: Any, **asked: Any) -> LawError:
     with pytest.raises(LawError) as caught:
         check(*functions, **{"settings": AFRESH} | asked)
     assert caught.value.law in str(caught.value)
-    assert not caught.value.__notes__  # nothing is said twice
+    assert not getattr(caught.value, "__notes__", [])  # nothing is said twice
     return caught.value
 
 
@@ -206,6 +209,48 @@ def test_a_query_that_answers_something_else() -> None:
 def test_only_queries_that_there_are_can_be_asked_for() -> None:
     with pytest.raises(InvalidArgument, match="'seat' is no query of an exchange; there are 'sea'"):
         check_query(Exchange.sea, "seat")
+
+
+def test_each_function_has_examples_of_its_own(tmp_path: Path) -> None:
+    remembered = settings(database=DirectoryBasedExampleDatabase(tmp_path), max_examples=200)
+
+    def fewer(exchange: Exchange) -> None:
+        assert len(exchange.seas) < 3
+
+    def never(_: Exchange) -> None:
+        raise RuntimeError
+
+    for function, seas in {fewer: 3, never: 0}.items():
+        for _ in range(2):
+            example = broken(check_function, function, settings=remembered).example
+            assert isinstance(example, Exchange)
+            assert len(example.seas) == seas
+
+
+def test_what_breaks_a_law_some_of_the_time_breaks_it() -> None:
+    calls = iter(range(10_000))
+
+    def once(_: Exchange) -> None:
+        if next(calls) == 3:
+            raise RuntimeError("the fourth time")
+
+    error = broken(check_function, once)
+    assert error.found.startswith("It breaks the law only some of the time")
+    assert isinstance(error.__cause__, Flaky)
+
+
+def test_what_a_function_cannot_take_can_be_passed_over() -> None:
+    def assumes(exchange: Exchange) -> None:
+        assume(exchange.groups)
+        assert exchange.groups
+
+    check_function(assumes)
+
+    def skips(_: Exchange) -> None:
+        raise SkipTest("elsewhere")
+
+    with pytest.raises(SkipTest):
+        check_function(skips)
 
 
 def test_settings_and_exchanges_pass_through() -> None:

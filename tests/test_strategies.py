@@ -191,6 +191,31 @@ def test_fixed_parts_stay_and_the_others_fit_to_them(data: st.DataObject) -> Non
     )
 
 
+def test_what_no_text_may_have_is_left_out_of_the_alphabet() -> None:
+    @given(sessions(alphabet="a\x0b"), sessions(alphabet=st.sampled_from("a\0")))
+    def test(one: smh_p2p.Session, other: smh_p2p.Session) -> None:
+        assert {*one.title, *other.title} == {"a"}
+
+    test()
+    with pytest.raises(InvalidArgument, match=r"no text can be made of ' \\x0b'"):
+        sessions(alphabet=" \x0b")
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ({"min_seas": 5, "max_seas": 2}, "cannot draw 5 to 2 seas"),
+        ({"min_partners": -1}, "cannot draw -1 to 5 partners"),
+        ({"membership": True, "max_groups": 0}, "cannot draw 1 to 0 groups"),
+    ],
+)
+def test_numbers_that_cannot_be_drawn_are_refused_at_once(
+    asked: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(InvalidArgument, match=problem):
+        exchanges(**asked)
+
+
 def test_a_strategy_for_what_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(InvalidArgument, match="Exchange has no attribute 'name'; it has identif"):
         exchanges(name=st.just("x"))

@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeAlias
+from unittest import SkipTest
 
 import attrs
 import hypothesis
 from hypothesis import strategies as st
-from hypothesis.errors import InvalidArgument
+from hypothesis.errors import Flaky, InvalidArgument, UnsatisfiedAssumption
 from hypothesis.strategies import SearchStrategy
 
 import smh_p2p
@@ -63,7 +64,8 @@ def check_round_trip(
         read: Your reader, given what your writer returns.
         write: Your writer.
         exchanges: The exchanges to write; any, if they are not given.
-        settings: Settings of Hypothesis; a law explains itself, so it goes without that phase.
+        settings: Settings of Hypothesis, without a deadline if they are not given; a law explains
+            itself, so it goes without that phase.
 
     Raises:
         LawError: An exchange reads back as something else, or one of the functions raises.
@@ -81,7 +83,7 @@ def check_round_trip(
 
         return exchange, broken
 
-    _check("What is written reads back equal.", law, settings)
+    _check("What is written reads back equal.", law, settings, read, write)
 
 
 def check_reading(
@@ -115,7 +117,7 @@ def check_reading(
 
         return document, broken
 
-    _check("Every valid document is read, and means what it means to smh_p2p.", law, settings)
+    _check("Every valid document is read, and means what it means to smh_p2p.", law, settings, read)
 
 
 def check_refusal(
@@ -163,7 +165,7 @@ def check_refusal(
 
         return invalid, broken
 
-    _check("Every invalid document is refused, at the place of its mistake.", law, settings)
+    _check("Every invalid document is refused, at the place of its mistake.", law, settings, read)
 
 
 def check_query(
@@ -210,7 +212,7 @@ def check_query(
 
         return exchange, broken
 
-    _check(f"The query answers as Exchange.{like} does.", law, settings)
+    _check(f"The query answers as Exchange.{like} does.", law, settings, query)
 
 
 def check_function(
@@ -261,9 +263,11 @@ def check_function(
 
         return exchange, broken
 
-    _check("The function takes every exchange and never changes it.", unchanged, settings)
+    words = "The function takes every exchange and never changes it."
+    _check(words, unchanged, settings, function)
     if any_order:
-        _check("The function does not depend on the order of the SEAs.", ordered, settings)
+        words = "The function does not depend on the order of the SEAs."
+        _check(words, ordered, settings, function)
 
 
 # What a law draws: an example, and what tells how the function breaks the law with it, if it does.
@@ -272,18 +276,32 @@ Law: TypeAlias = Callable[
 ]
 
 
-def _check(words: str, law: Law, settings: hypothesis.settings | None) -> None:
+def _check(
+    words: str, law: Law, settings: hypothesis.settings | None, *functions: Callable[..., object]
+) -> None:
+    last: Exchange | InvalidDocument | bytes | None = None
+
     def test(data: st.DataObject) -> None:
+        nonlocal last
         example, broken = law(data)
         try:
             found = broken()
+        except (UnsatisfiedAssumption, SkipTest):
+            raise
         except Exception as error:
+            last = example
             raise LawError(words, example, f"It raises {error!r}") from error
         if found:
+            last = example
             raise LawError(words, example, found)
 
-    test.__name__ = "_".join(re.findall(r"\w+", words))  # Hypothesis remembers examples by it
-    asked = settings or hypothesis.settings()
+    # Hypothesis remembers examples by the source and the signature of a test: another law and
+    # another function have examples of their own.
+    names = [getattr(each, "__qualname__", str(type(each))) for each in functions]
+    modules = [getattr(each, "__module__", "") for each in functions]
+    test.__annotations__["return"] = (words, *names, *modules)
+    test.__name__ = "_".join(re.findall(r"\w+", words))
+    asked = settings or hypothesis.settings(deadline=None)
     one_report = hypothesis.settings(
         asked,
         report_multiple_bugs=False,  # the smallest example, however differently the law is broken
@@ -294,6 +312,10 @@ def _check(words: str, law: Law, settings: hypothesis.settings | None) -> None:
     except LawError as error:
         error.__notes__ = []  # what Hypothesis notes is what the error says
         raise
+    except Flaky as error:
+        if last is None:
+            raise
+        raise LawError(words, last, "It breaks the law only some of the time") from error
 
 
 def _any(exchanges: SearchStrategy[Exchange] | None) -> SearchStrategy[Exchange]:

@@ -67,7 +67,18 @@ AWKWARD = (
 _TEXT: Form = get_args(Text)[1]
 
 
+def _legal(character: str) -> bool:
+    return _TEXT.holds(f"0{character}")
+
+
 def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
+    if isinstance(alphabet, str):
+        legal = "".join(filter(_legal, alphabet))
+        if not any(map(_TEXT.holds, legal)):
+            raise InvalidArgument(f"no text can be made of {alphabet!r}: it needs {_TEXT.expected}")
+        alphabet = legal
+    elif alphabet is not CHARACTERS:
+        alphabet = alphabet.filter(_legal)
     some = st.text(alphabet, min_size=1)
     if alphabet is CHARACTERS:
         some |= st.builds("{}{}".format, st.text(alphabet), st.sampled_from(AWKWARD))
@@ -82,6 +93,9 @@ def _visible(draw: DrawFn, some: SearchStrategy[str], alphabet: Alphabet) -> str
     characters = st.sampled_from(alphabet) if isinstance(alphabet, str) else alphabet
     return text + draw(characters.filter(_TEXT.holds))
 
+
+_ADDRESS: Form = get_args(Address)[1]
+_IN_ADDRESSES = "".join(c for c in map(chr, range(128)) if _ADDRESS.holds(f"https://{c}"))
 
 # The same values as of their patterns, in a few choices where a pattern takes one a character.
 _LETTERS = st.text(ascii_uppercase, min_size=2, max_size=2)
@@ -109,7 +123,7 @@ _QUICKER: dict[Form | type[Any], SearchStrategy[str]] = {
             st.builds(
                 "{}{}".format,
                 st.sampled_from(["https://", "http://"]),
-                st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1),
+                st.text(_IN_ADDRESSES, min_size=1),
             ),
         ),
     )
@@ -282,11 +296,17 @@ def exchanges(
         "period": periods(),
         "organizations": _staff(alphabet, min_partners, max_partners),
         "groups": _several(
-            groups(alphabet=alphabet), min_groups or int(membership is True), max_groups
+            "groups",
+            groups(alphabet=alphabet),
+            min_groups or int(membership is True),
+            max_groups,
         ),
-        "sessions": _several(sessions(alphabet=alphabet), min_sessions, max_sessions),
-        "objectives": _several(objectives(alphabet=alphabet), min_objectives, max_objectives),
+        "sessions": _several("sessions", sessions(alphabet=alphabet), min_sessions, max_sessions),
+        "objectives": _several(
+            "objectives", objectives(alphabet=alphabet), min_objectives, max_objectives
+        ),
         "seas": _several(
+            "seas",
             seas(codes=codes, alphabet=alphabet, **stated[membership]),
             min_seas,
             max_seas,
@@ -299,13 +319,19 @@ def exchanges(
     return _fitted(attributes, to_fit)
 
 
-@st.composite
 def _several(
-    draw: DrawFn, record: SearchStrategy[T], fewest: int, most: int | None, more: int = MORE
-) -> list[T]:
+    name: str, record: SearchStrategy[T], fewest: int, most: int | None, more: int = MORE
+) -> SearchStrategy[list[T]]:
+    top = fewest + more if most is None else most
+    if not 0 <= fewest <= top:
+        raise InvalidArgument(f"cannot draw {fewest} to {top} {name}")
+    return _rows(record, fewest, top)
+
+
+@st.composite
+def _rows(draw: DrawFn, record: SearchStrategy[T], fewest: int, most: int) -> list[T]:
     # The size first: of such a list Hypothesis can drop any record, of `st.lists` the last ones.
-    size = draw(st.integers(fewest, fewest + more if most is None else most))
-    return [draw(record) for _ in range(size)]
+    return [draw(record) for _ in range(draw(st.integers(fewest, most)))]
 
 
 def _staff(alphabet: Alphabet, fewest: int, most: int | None) -> SearchStrategy[list[Organization]]:
@@ -314,7 +340,9 @@ def _staff(alphabet: Alphabet, fewest: int, most: int | None) -> SearchStrategy[
         organizations(alphabet=alphabet, role=st.just(role))
         for role in (Role.FACILITATOR, Role.PARTNER)
     )
-    drawn = st.tuples(facilitator, _several(partner, fewest, most), st.integers(0, MORE))
+    drawn = st.tuples(
+        facilitator, _several("partners", partner, fewest, most), st.integers(0, MORE)
+    )
     return drawn.map(lambda staff: [*staff[1][: staff[2]], staff[0], *staff[1][staff[2] :]])
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
 import attrs
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -81,7 +82,9 @@ Choice: TypeAlias = tuple[Edit, Place, Place, SearchStrategy[Any]]
 @st.composite
 def _variations(draw: DrawFn, exchange: Exchange) -> Variation:
     edit, where, place, values = draw(st.sampled_from(_choices(exchange)))
-    return Variation(_put(exchange, place, draw(values)), edit, reduce(join, where, ""))
+    varied = _put(exchange, place, draw(values))
+    assume(varied != exchange)  # a code given where every one is taken
+    return Variation(varied, edit, reduce(join, where, ""))
 
 
 def _put(record: Any, place: Place, value: Any) -> Any:
