@@ -20,6 +20,7 @@ def test_every_public_name_resolves_and_the_list_is_sorted() -> None:
     namespace: dict[str, object] = {}
     exec("from smh_p2p import *", namespace)  # noqa: S102 - that it works is the test
     assert set(smh_p2p.__all__) <= set(namespace)
+    assert set(smh_p2p.__all__) <= set(dir(smh_p2p))  # which completes what is typed
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         smh_p2p.lode  # type: ignore[attr-defined]  # noqa: B018 - the access is the test
 
