@@ -239,6 +239,18 @@ def test_what_breaks_a_law_some_of_the_time_breaks_it() -> None:
     assert isinstance(error.__cause__, Flaky)
 
 
+def test_a_strategy_that_fails_some_of_the_time_breaks_no_law() -> None:
+    calls = iter(range(10_000))
+
+    def once(exchange: Exchange) -> Exchange:
+        if next(calls) == 3:
+            raise RuntimeError("the fourth time")
+        return exchange
+
+    with pytest.raises(Flaky):
+        check_function(str, exchanges=exchanges().map(once), settings=AFRESH)
+
+
 def test_what_a_function_cannot_take_can_be_passed_over() -> None:
     def assumes(exchange: Exchange) -> None:
         assume(exchange.groups)
