@@ -4,8 +4,9 @@ import pickle
 import re
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -27,6 +28,12 @@ def test_every_public_name_resolves_and_the_list_is_sorted() -> None:
 
 def test_the_version_is_looked_up_when_asked() -> None:
     assert smh_p2p.__version__ == version("smh_p2p")
+
+
+def test_what_is_not_installed_has_no_known_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", Mock(side_effect=PackageNotFoundError))
+    assert smh_p2p.__version__ == "0+unknown"
+    assert smh_p2p.to_jsonld(smh_p2p.load())
 
 
 def test_an_import_and_a_lookup_load_the_ground_floor_alone() -> None:

@@ -228,12 +228,12 @@ def _read(document: bytes) -> tuple[Exchange | None, list[Placed]]:
         return smh_p2p.from_json(document), []
     except InvalidDocumentError as error:
         places = _places(document)
-        found = [(_nearest(places, problem.where), problem) for problem in error.problems]
+        found = [(places[problem.where], problem) for problem in error.problems]
         return None, sorted(found, key=lambda each: each[0])
 
 
 def _places(document: bytes) -> dict[str, tuple[int, int]]:
-    """Return the line and column of every value; where there is none, of what is in the way."""
+    """Return the line and column of every value; of a text that is no JSON, of the mistake."""
     if len(document) > MAX_BYTES:
         return {"": (1, 1)}
     try:
@@ -252,12 +252,6 @@ def _places(document: bytes) -> dict[str, tuple[int, int]]:
         line = bisect(lines, at - 1)
         places[where] = (line, at - lines[line - 1])
     return places
-
-
-def _nearest(places: dict[str, tuple[int, int]], where: str) -> tuple[int, int]:
-    while where not in places:  # what is missing has no place; what it is missing from has one
-        where = where.rpartition("/")[0]
-    return places[where]
 
 
 def _export(asked: argparse.Namespace) -> Answer:
