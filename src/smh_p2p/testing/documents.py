@@ -5,9 +5,10 @@ the form of the place, so that a new attribute has its mistakes without a line h
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
-from functools import reduce
+from functools import cache, reduce
 from random import Random
 from typing import Any, TypeAlias
 
@@ -197,8 +198,16 @@ def _value(draw: DrawFn, document: Any, rule: Rule) -> tuple[Place, Any]:
     wrong = {
         at: values for at, item in _places(document, Exchange) if (values := _wrong(rule, item))
     }
-    at = draw(st.sampled_from(list(wrong)))
+    at = _one_of(draw, wrong)
     return at, _put(document, at, draw(st.sampled_from(wrong[at])))
+
+
+def _one_of(draw: DrawFn, places: Iterable[Place]) -> Place:
+    """Draw a place: each part of a document is as likely, however many items it has."""
+    parts: dict[Place, list[Place]] = defaultdict(list)
+    for at in places:
+        parts[tuple("*" if isinstance(token, int) else token for token in at)].append(at)
+    return draw(st.sampled_from(parts[draw(st.sampled_from(list(parts)))]))
 
 
 def _put(document: Any, at: Place, value: Any) -> Any:
@@ -243,21 +252,19 @@ def _order(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
 
 def _unique(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
     """Repeat an item of a plain array, or what only one record of a sequence may have."""
-    pairs = [
-        ((*at, index), (*at, len(items)))
+    taken: dict[Place, list[Any]] = {  # what would be there twice, by the place of the second
+        (*at, len(items)): items
         for at, item in _places(document, Exchange)
         if item is list and not isinstance((items := _at(document, at))[0], dict)
-        for index in range(len(items))
-    ]
+    }
     for sequence, name in _marked("unique"):
-        for second, _ in enumerate(document.get(sequence, ())):
-            pairs += [
-                ((sequence, first, name), (sequence, second, name))
-                for first in range(second)
-                if name in document[sequence][first]
-            ]
-    source, at = draw(st.sampled_from(pairs))
-    value = _at(document, source)
+        values: list[Any] = []
+        for index, record in enumerate(document.get(sequence, ())):
+            if values:
+                taken[sequence, index, name] = [*values]
+            values += [record[name]] if name in record else []
+    at = _one_of(draw, taken)
+    value = draw(st.sampled_from(taken[at]))
     if isinstance(at[-1], int):
         _at(document, at[:-1]).append(value)
         return at, document
@@ -273,12 +280,12 @@ def _respelled(value: Any, name: str) -> list[Any]:
 
 def _reference(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
     there = [group["number"] for group in document.get("groups", ())]
-    places = [
+    places: list[Place] = [
         (sequence, index, name)
         for sequence, name in _marked("refers")
         for index in range(len(document.get(sequence, ())))
     ]
-    at: Place = draw(st.sampled_from(places))
+    at = _one_of(draw, places)
     missing = draw(st.sampled_from([n for n in range(1, len(there) + 3) if n not in there]))
     record = _at(document, at[:-1])
     if at[-1] == "groups":
@@ -295,36 +302,38 @@ def _facilitator(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
     return ("organizations",), document
 
 
-def _objects(document: Any) -> list[tuple[Place, list[str], list[str]]]:
-    """Return the places of objects, with the keys that one may have and those that it must."""
-    found = []
+def _objects(document: Any) -> dict[Place, tuple[list[str], list[str]]]:
+    """Return, by the places of objects, the keys that one may have and those that it must."""
+    found: dict[Place, tuple[list[str], list[str]]] = {}
     for at, record in _places(document, Exchange):
         if isinstance(record, type) and attrs.has(record):
             attributes = attrs.fields(record)
             own = [] if at else ["format"]
             may = own + [each.name for each in attributes]
             must = own + [each.name for each in attributes if each.default is attrs.NOTHING]
-            found.append((at, may, must))
+            found[at] = (may, must)
     return found
 
 
 def _missing_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    places = [(*at, key) for at, _, must in _objects(document) for key in must]
-    at = draw(st.sampled_from(places))
+    places = [(*at, key) for at, (_, must) in _objects(document).items() for key in must]
+    at = _one_of(draw, places)
     _put(document, at, None)
     del _at(document, at[:-1])[at[-1]]
     return at[:-1], document
 
 
 def _unknown_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    at, may, _must = draw(st.sampled_from(_objects(document)))
+    objects = _objects(document)
+    at = _one_of(draw, objects)
+    may, _must = objects[at]
     key = draw(st.sampled_from(["x", "", "a/b~c", "é", "@id", may[0].upper()]))
     _at(document, at)[key] = draw(st.sampled_from([None, 1, "x"]))
     return (*at, key), document
 
 
 def _doubled_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    at, _may, _must = draw(st.sampled_from(_objects(document)))
+    at = _one_of(draw, _objects(document))
     members = tuple(_at(document, at).items())
     again = draw(st.sampled_from(members))
     doubled = (*members, again)
@@ -380,14 +389,19 @@ def _syntax(draw: DrawFn, document: bytes) -> bytes:
 @st.composite
 def _spoiled(draw: DrawFn, rule: Rule) -> InvalidDocument:
     spoil, needs = _SPOILERS[rule]
-    at, document = spoil(draw, smh_p2p.to_dict(draw(strategies.exchanges(**needs))), rule)
+    at, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))), rule)
     where = reduce(join, at, "")
     return InvalidDocument(draw(_spelled(document)), rule, where)
 
 
+@cache  # made once, not for each example
+def _exchanges(**needs: Any) -> SearchStrategy[Exchange]:
+    return strategies.exchanges(**needs)
+
+
 @st.composite
 def _damaged(draw: DrawFn, rule: Rule) -> InvalidDocument:
-    return InvalidDocument(_DAMAGERS[rule](draw, draw(documents())), rule, "")
+    return InvalidDocument(_DAMAGERS[rule](draw, draw(documents(_exchanges()))), rule, "")
 
 
 # What makes the mistake, and what an exchange must have for it.

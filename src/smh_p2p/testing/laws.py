@@ -73,9 +73,10 @@ def check_round_trip(
     >>> import smh_p2p
     >>> check_round_trip(smh_p2p.from_json, smh_p2p.to_json)
     """
+    any_exchange = _any(exchanges)
 
     def law(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(_any(exchanges))
+        exchange = data.draw(any_exchange)
 
         def broken() -> str | None:
             again = read(write(exchange))
@@ -107,9 +108,10 @@ def check_reading(
     >>> import smh_p2p
     >>> check_reading(smh_p2p.from_json)
     """
+    any_document = documents(exchanges)
 
     def law(data: st.DataObject) -> tuple[bytes, Callable[[], str | None]]:
-        document = data.draw(documents(exchanges))
+        document = data.draw(any_document)
 
         def broken() -> str | None:
             found, expected = read(document), answer(smh_p2p.from_json(document))
@@ -148,9 +150,10 @@ def check_refusal(
     ...     where=lambda error: [problem.where for problem in error.problems],
     ... )
     """
+    any_invalid = invalid_documents(rules)
 
     def law(data: st.DataObject) -> tuple[InvalidDocument, Callable[[], str | None]]:
-        invalid = data.draw(invalid_documents(rules))
+        invalid = data.draw(any_invalid)
 
         def broken() -> str | None:
             try:
@@ -199,8 +202,10 @@ def check_query(
         known = ", ".join(map(repr, _QUESTIONS))
         raise InvalidArgument(f"{like!r} is no query of an exchange; there are {known}")
 
+    any_exchange = _any(exchanges)
+
     def law(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(_any(exchanges))
+        exchange = data.draw(any_exchange)
         questions = data.draw(_QUESTIONS[like](exchange))
 
         def broken() -> str | None:
@@ -235,9 +240,10 @@ def check_function(
 
     >>> check_function(lambda exchange: {sea.name for sea in exchange.seas}, any_order=True)
     """
+    any_exchange = _any(exchanges)
 
     def unchanged(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(_any(exchanges))
+        exchange = data.draw(any_exchange)
         before = copy.deepcopy(exchange)
 
         def broken() -> str | None:
@@ -247,7 +253,7 @@ def check_function(
         return before, broken
 
     def ordered(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(_any(exchanges))
+        exchange = data.draw(any_exchange)
         # The reverse is another order as soon as there are two SEAs, so that two are the smallest
         # example; a function that gives the same for it may still heed the other order.
         orders = [exchange.seas[::-1], tuple(data.draw(st.permutations(exchange.seas)))]
