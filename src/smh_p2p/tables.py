@@ -19,6 +19,8 @@ from smh_p2p.provenance import Citation, Origin, cited
 from smh_p2p.schema import descriptions
 
 Row: TypeAlias = dict[str, str | int | None]
+# Rows from outside, by their tables.
+Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, str | int | None]]]
 
 
 @attrs.frozen
@@ -217,7 +219,7 @@ def _citation_row(citation: Citation) -> Row:
     }
 
 
-def from_tables(rows: Mapping[str, Sequence[Mapping[str, str | int | None]]]) -> Exchange:
+def from_tables(rows: Rows) -> Exchange:
     """Return the exchange that `to_tables` gave these rows of; citations are not needed.
 
     Raises:
@@ -242,31 +244,38 @@ def from_tables(rows: Mapping[str, Sequence[Mapping[str, str | int | None]]]) ->
     return from_dict(document)
 
 
-def _misplaced(
-    rows: Mapping[str, Sequence[Mapping[str, str | int | None]]],
-) -> Iterator[Problem]:
+def _misplaced(rows: Rows) -> Iterator[Problem]:
     """Yield the tables, columns and rows that would be lost on the way to a document."""
-    for name, given in rows.items():
+    for name in rows:
         if name not in tables():
             known = f"one of {', '.join(tables())}"
             yield Problem(join("", name), Rule.UNKNOWN_KEY, f"the table {name!r}", known)
-        elif name not in CITATIONS:
-            columns = {column.name for column in tables()[name].columns}
-            for index, row in enumerate(given):
-                for column in row.keys() - columns:
-                    where, known = f"/{name}/{index}", f"one of {', '.join(sorted(columns))}"
-                    found = f"the column {column!r}"
-                    yield Problem(join(where, column), Rule.UNKNOWN_KEY, found, known)
-    for index, _ in enumerate(rows.get(_name(""), ())):
-        if index:
-            yield Problem(join("/exchange", index), Rule.UNIQUE, "another row", "one exchange")
-    for name, (sequence, _attribute, _column) in _LISTS.items():
-        owner, key = _name(sequence), _key(sequence)
-        there = {row.get(key) for row in rows.get(owner, ())} if sequence else set()
-        for index, row in enumerate(rows.get(name, ()) if sequence else ()):
-            if row.get(owner) not in there:
-                where, found = f"/{name}/{index}/{owner}", shown(row.get(owner))
-                yield Problem(where, Rule.REFERENCE, found, f"the {key} of a row of {owner!r}")
+    for where, _ in _numbered(rows, "exchange")[1:]:
+        yield Problem(where, Rule.UNIQUE, "another row", "one exchange")
+    for name, table in tables().items():
+        if name not in CITATIONS:
+            yield from _misplaced_in(table, rows)
+
+
+def _misplaced_in(table: Table, rows: Rows) -> Iterator[Problem]:
+    names = [column.name for column in table.columns]
+    first = table.columns[0]
+    owner = first.refers if table.name in _LISTS else None
+    there = {row.get(owner[1]) for _, row in _numbered(rows, owner[0])} if owner else set()
+    for where, row in _numbered(rows, table.name):
+        for name in row:
+            if name not in names:
+                found, known = f"the column {name!r}", f"one of {', '.join(names)}"
+                yield Problem(join(where, name), Rule.UNKNOWN_KEY, found, known)
+        value = row.get(first.name)
+        if owner and value not in there:
+            expected = f"the {owner[1]} of a row of {owner[0]!r}"
+            yield Problem(join(where, first.name), Rule.REFERENCE, shown(value), expected)
+
+
+def _numbered(rows: Rows, table: str) -> list[tuple[str, Mapping[str, str | int | None]]]:
+    """Return the rows of a table, each with its place."""
+    return [(join(f"/{table}", index), row) for index, row in enumerate(rows.get(table, ()))]
 
 
 def _record(row: Mapping[str, str | int | None]) -> dict[str, Any]:
