@@ -67,20 +67,18 @@ AWKWARD = (
 _TEXT: Form = get_args(Text)[1]
 
 
-def _legal(character: str) -> bool:
-    return _TEXT.holds(f"0{character}")
+def _legal(text: str) -> str:
+    """Return a text without the characters that no text may have."""
+    return "".join(character for character in text if _TEXT.holds(f"0{character}"))
 
 
 def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
-    if isinstance(alphabet, str):
-        legal = "".join(filter(_legal, alphabet))
-        if not any(map(_TEXT.holds, legal)):
-            raise InvalidArgument(f"no text can be made of {alphabet!r}: it needs {_TEXT.expected}")
-        alphabet = legal
-    elif alphabet is not CHARACTERS:
-        alphabet = alphabet.filter(_legal)
+    if isinstance(alphabet, str) and not any(map(_TEXT.holds, alphabet)):
+        raise InvalidArgument(f"no text can be made of {alphabet!r}: it needs {_TEXT.expected}")
     some = st.text(alphabet, min_size=1)
-    if alphabet is CHARACTERS:
+    if alphabet is not CHARACTERS:
+        some = some.map(_legal)
+    else:
         some |= st.builds("{}{}".format, st.text(alphabet), st.sampled_from(AWKWARD))
     return _visible(some, alphabet)
 
