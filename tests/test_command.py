@@ -227,6 +227,12 @@ def test_every_place_of_a_document_is_where_it_says(data: st.DataObject) -> None
         assert json.JSONDecoder().raw_decode(text, found[where])[0] == value
 
 
+def test_what_utf_8_cannot_say_is_escaped_for_a_program(said: Any, tmp_path: Path) -> None:
+    (tmp_path / "own.json").write_bytes(rb'{"\ud800": 1}')
+    told = json.loads(said("validate", "--json", str(tmp_path / "own.json"))[1])
+    assert "/\ud800" in {each["where"] for each in told}
+
+
 @given(invalid_documents())
 def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> None:
     _, told = _read(invalid.document)
@@ -275,6 +281,11 @@ def test_a_device_or_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> No
         assert reader.communicate()[0].decode() == smh_p2p.to_svg(smh_p2p.load())
     assert pipe.is_fifo()
     assert run("export", "svg", "-o", "/dev/stdout").stdout == run("export", "svg").stdout
+    log = tmp_path / "log"
+    log.write_text("precious\n")
+    with log.open("ab") as opened:
+        run("export", "svg", "-o", "/dev/stdout", stdout=opened, stderr=None, capture_output=False)
+    assert log.read_text(encoding="utf-8") == f"precious\n{smh_p2p.to_svg(smh_p2p.load())}"
 
 
 def test_a_hyphen_is_standard_input_and_standard_output() -> None:

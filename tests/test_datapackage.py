@@ -142,7 +142,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, exchange: Exch
     assert caught.value.filename == str(tmp_path / "no" / "such")
 
 
-@pytest.mark.parametrize("name", ["group.csv", "session.csv/thesis.txt", "datapackage.json/a"])
+@pytest.mark.parametrize("name", ["group.csv", "session.csv/thesis.txt", "datapackage.json"])
 def test_what_only_has_the_name_of_ours_is_left_alone(
     tmp_path: Path, exchange: Exchange, name: str
 ) -> None:
@@ -166,6 +166,25 @@ def test_an_empty_folder_is_filled_and_keeps_who_may_enter_it(
         smh_p2p.write_data_package(exchange, ".")
     assert caught.value.filename == "."
     assert smh_p2p.read_data_package(".") == exchange
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, OSError])
+def test_an_interrupt_leaves_what_was_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, interrupt: type[BaseException]
+) -> None:
+    rename, calls = Path.rename, iter(range(9))
+
+    def second(*given: Any) -> Any:
+        if next(calls) == 1:
+            raise interrupt
+        return rename(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pathlib.Path.rename", second)
+        with pytest.raises(interrupt):
+            smh_p2p.write_data_package(smh_p2p.load(inferred=False), folder)
+    assert smh_p2p.read_data_package(folder) == smh_p2p.load()
+    assert [each.name for each in folder.parent.iterdir()] == [folder.name]
 
 
 @pytest.mark.parametrize("path", ["nul\0", "\ud800", "/"])

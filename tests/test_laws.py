@@ -258,6 +258,18 @@ def test_what_a_function_cannot_take_can_be_passed_over() -> None:
 
     check_function(assumes)
 
+    def asks(exchange: Exchange, key: str) -> SEA:
+        assume(len(exchange.seas) != 2)
+        return exchange.sea(key)
+
+    check_query(asks, "sea", error=Exception)
+
+    def reads(document: bytes) -> Exchange:
+        assume(len(document) % 5)
+        return smh_p2p.from_json(document)
+
+    check_refusal(reads, error=Exception, rules={Rule.TEXT})
+
     def skips(_: Exchange) -> None:
         raise SkipTest("elsewhere")
 

@@ -77,6 +77,8 @@ def test_neither_the_order_of_columns_nor_that_of_tables_matters(exchange: Excha
         for name in reversed(rows)
     }
     assert smh_p2p.from_tables(turned) == exchange
+    once: Any = {name: iter(given) for name, given in rows.items()}
+    assert smh_p2p.from_tables(once) == exchange
 
 
 @pytest.mark.parametrize(

@@ -268,7 +268,9 @@ def _export(asked: argparse.Namespace) -> Answer:
 
 
 def _as_json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    # A key or a file name of a user may have a lone surrogate, which UTF-8 cannot say.
+    return re.sub("[\ud800-\udfff]", lambda lone: f"\\u{ord(lone[0]):04x}", text)
 
 
 _FORMATS: dict[str, Callable[[Exchange], str]] = {

@@ -61,7 +61,7 @@ def write_data_package(exchange: Exchange, folder: str | os.PathLike[str]) -> No
     files = {f"{name}.csv": _csv(tables()[name], rows[name]) for name in rows}
     package = json.dumps(_descriptor(exchange, files), indent=2, ensure_ascii=False) + "\n"
     files["datapackage.json"] = package.encode()
-    write_folder(files, folder, mark="datapackage.json")
+    write_folder(files, folder)
 
 
 def read_data_package(folder: str | os.PathLike[str]) -> Exchange:

@@ -8,16 +8,20 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_SYSTEM = ("dev", "proc")  # where a name may stand for a file that somebody else has open
+
 
 def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
-    """Write a file; into a device or a pipe, write straight.
+    """Write a file; to a device, a pipe or what `/dev` stands for, add the content.
 
     Raises:
         OSError: It cannot be written.
     """
     with _told_of(path):
-        if Path(path).exists() and not Path(path).is_file():
-            Path(path).write_bytes(content)
+        given = Path(path)
+        if given.exists() and not (given.is_file() and given.absolute().parts[1] not in _SYSTEM):
+            with given.open("ab") as file:
+                file.write(content)
             return
         target = Path(os.path.realpath(path))  # a link keeps pointing to the file that it points to
         temporary = _beside(target)
@@ -30,13 +34,8 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str], mark: str) -> None:
-    """Write a folder of files: a new one, or in place of an empty one or one of the same kind.
-
-    Args:
-        files: The content of each file by its name.
-        path: The folder.
-        mark: The name of the file by which a folder of this kind is known.
+def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> None:
+    """Write a folder of files: a new one, or in place of an empty one or one of just these files.
 
     Raises:
         FileExistsError: The folder holds something else, which would be lost.
@@ -45,7 +44,7 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str], mark:
     with _told_of(path):
         target = Path(os.path.realpath(path))
         if target.exists():
-            _check_replaceable(target, files.keys(), mark)
+            _check_replaceable(target, files.keys())
         staging, old = _beside(target), _beside(target)
         try:
             staging.mkdir()
@@ -54,25 +53,23 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str], mark:
             if target.exists():
                 shutil.copymode(target, staging)
                 target.rename(old)
-            try:
-                staging.rename(target)
-            except OSError:
-                if old.exists():
-                    old.rename(target)
-                raise
+            staging.rename(target)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
-            if target.exists():
-                shutil.rmtree(old, ignore_errors=True)
+            if old.exists() and not target.exists():
+                old.rename(target)
+            for each in (staging, old):
+                with suppress(OSError):
+                    each.chmod(0o700)  # a folder that may not be written is not emptied
+                shutil.rmtree(each, ignore_errors=True)
 
 
-def _check_replaceable(folder: Path, names: Collection[str], mark: str) -> None:
+def _check_replaceable(folder: Path, names: Collection[str]) -> None:
     if Path.cwd().is_relative_to(folder):
         raise OSError(errno.EBUSY, "is the folder that is worked in; name another", str(folder))
     there = list(folder.iterdir())
-    ours = {each for each in there if each.name in names and each.is_file()}
-    others = [each for each in there if each not in ours or not (folder / mark).is_file()]
-    if others:
+    ours = [each for each in there if each.name in names and each.is_file()]
+    if there and not len(there) == len(ours) == len(names):
+        others = [each for each in there if each not in ours] or there
         reason = f"holds {min(others).name!r}, which would be lost"
         raise FileExistsError(errno.EEXIST, reason, str(folder))
 

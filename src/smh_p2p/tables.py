@@ -230,6 +230,7 @@ def from_tables(rows: Rows) -> Exchange:
     >>> from_tables(to_tables(smh_p2p.load())) == smh_p2p.load()
     True
     """
+    rows = {name: list(given) for name, given in rows.items()}  # an iterator is read only once
     if problems := tuple(_misplaced(rows)):
         raise InvalidDocumentError(problems)
     records = {
