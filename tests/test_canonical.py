@@ -12,7 +12,7 @@ from smh_p2p import canonical
 
 
 def test_every_thread_gets_the_same_object() -> None:
-    canonical._load.cache_clear()
+    canonical._loaded.clear()
     try:
         barrier = threading.Barrier(16)
         got: list[smh_p2p.Exchange] = []
@@ -29,7 +29,7 @@ def test_every_thread_gets_the_same_object() -> None:
         assert len(got) == 16
         assert len({id(exchange) for exchange in got}) == 1
     finally:
-        canonical._load.cache_clear()
+        canonical._loaded.clear()
 
 
 def test_only_what_was_said_can_be_asked_for(exchange: smh_p2p.Exchange) -> None:

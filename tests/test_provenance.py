@@ -167,6 +167,7 @@ def test_a_record_leads_to_its_citations(exchange: smh_p2p.Exchange) -> None:
     assert smh_p2p.citations(exchange) == smh_p2p.citations()
     for index, sea in enumerate(exchange.seas):
         assert {c.pointer.split("/")[2] for c in smh_p2p.citations(sea)} == {str(index)}
+    assert exchange.period
     (end,) = smh_p2p.citations(exchange.period)[1:]
     assert end.quote == "September 2019"
     assert smh_p2p.citations(exchange.period.end) == (end,)

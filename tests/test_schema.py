@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 import smh_p2p
 from smh_p2p import Rule
-from smh_p2p.schema import UNSAID, descriptions, to_schema
+from smh_p2p.schema import UNSAID, to_schema
 from smh_p2p.testing import InvalidDocument, documents, invalid_documents
 from smh_p2p.testing.strategies import STRATEGIES
 

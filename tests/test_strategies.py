@@ -24,7 +24,6 @@ from smh_p2p import (
     Role,
     YearMonth,
 )
-from smh_p2p.forms import YearMonthText
 from smh_p2p.testing import (
     exchanges,
     groups,
@@ -36,7 +35,7 @@ from smh_p2p.testing import (
     sources,
     year_months,
 )
-from smh_p2p.testing.strategies import AWKWARD, STRATEGIES, form_of, strategy_of
+from smh_p2p.testing.strategies import AWKWARD, STRATEGIES, field_of, strategy_of
 
 CODES = ("usps", "fips", "iso_3166_2", "ccd", "ccd_abbreviation")
 SEQUENCES = ("groups", "sessions", "objectives", "seas")
@@ -79,7 +78,7 @@ def test_an_annotation_is_enough(exchange: Exchange, sea: SEA, months: list[Year
 def test_either_package_may_be_imported_first(imports: str) -> None:
     code = f"""{imports}
 import sys
-assert "smh_p2p.codec" not in sys.modules
+assert "smh_p2p.jsontext" not in sys.modules
 for record in (smh_p2p if "smh_p2p" in globals() else sys.modules["smh_p2p"]).Exchange, :
     assert type(st.from_type(record).example()) is type(st.builds(record).example()) is record
 """

@@ -26,12 +26,15 @@ smh_p2p.NotStatedError: the source does not state which SEAs were in group 1
 'Sustain and Expand SMH Programs'
 >>> smh_p2p.from_json(smh_p2p.to_json(exchange)) == exchange
 True
+>>> smh_p2p.jurisdiction("PA").fips                # any SEA there is, with its codes
+'42'
 """
 
 import sys
 from typing import TYPE_CHECKING
 
-from smh_p2p.canonical import load, resource
+from smh_p2p.canonical import load
+from smh_p2p.document import from_dict, to_dict
 from smh_p2p.errors import (
     AmbiguousKeyError,
     InvalidDocumentError,
@@ -44,25 +47,26 @@ from smh_p2p.errors import (
     Rule,
     SmhP2pError,
 )
-from smh_p2p.model import (
+from smh_p2p.exchange import Exchange, Hit
+from smh_p2p.records import (
     SEA,
-    Exchange,
     Group,
-    Hit,
-    JurisdictionKind,
     Objective,
     Organization,
     Period,
-    Role,
     Session,
     Source,
     YearMonth,
 )
-from smh_p2p.query import fold
+from smh_p2p.resources import resource
+from smh_p2p.spelling import fold
+from smh_p2p.values import JurisdictionKind, Role
 
 if TYPE_CHECKING:
-    from smh_p2p.codec import from_dict, from_json, read, register_hooks, to_dict, to_json, write
     from smh_p2p.datapackage import read_data_package, write_data_package
+    from smh_p2p.hooks import register_hooks
+    from smh_p2p.jsontext import from_json, read, to_json, write
+    from smh_p2p.jurisdiction_table import jurisdiction, jurisdictions
     from smh_p2p.linked import citations_to_jsonld, to_jsonld
     from smh_p2p.provenance import (
         Citation,
@@ -81,42 +85,26 @@ if TYPE_CHECKING:
 
     __version__: str
 else:
-    # Loaded when first asked for: a lookup needs neither documents nor citations.
+    # Loaded when first needed: a lookup needs neither files nor citations.
     _ROOMS = {
-        "codec": {
-            "from_dict",
-            "from_json",
-            "read",
-            "register_hooks",
-            "to_dict",
-            "to_json",
-            "write",
-        },
-        "provenance": {
-            "Citation",
-            "Coverage",
-            "Origin",
-            "Provenance",
-            "Span",
-            "Standard",
-            "citations",
-            "cite",
-            "coverage",
-            "verify",
-        },
-        "linked": {"citations_to_jsonld", "to_jsonld"},
-        "render": {"to_html", "to_svg", "to_text"},
-        "tables": {"from_tables", "to_tables"},
-        "datapackage": {"read_data_package", "write_data_package"},
+        "datapackage": "read_data_package write_data_package",
+        "hooks": "register_hooks",
+        "jsontext": "from_json read to_json write",
+        "jurisdiction_table": "jurisdiction jurisdictions",
+        "linked": "citations_to_jsonld to_jsonld",
+        "provenance": """Citation Coverage Origin Provenance Span Standard citations cite coverage
+            verify""",
+        "render": "to_html to_svg to_text",
+        "tables": "from_tables to_tables",
     }
 
     def __getattr__(name: str) -> object:
         from importlib import import_module
 
         if name == "__version__":
-            return import_module("smh_p2p.canonical").version()
+            return import_module("smh_p2p.resources").version()
         for room, names in _ROOMS.items():
-            if name in names:
+            if name in names.split():
                 return getattr(import_module(f"smh_p2p.{room}"), name)
         raise AttributeError(f"module 'smh_p2p' has no attribute {name!r}")
 
@@ -161,6 +149,8 @@ __all__ = [
     "from_dict",
     "from_json",
     "from_tables",
+    "jurisdiction",
+    "jurisdictions",
     "load",
     "read",
     "read_data_package",
@@ -178,7 +168,7 @@ __all__ = [
     "write_data_package",
 ]
 
-if sys.modules.get("hypothesis"):  # imported first, it could not be told of the records before
+if sys.modules.get("hypothesis"):  # imported first, it did not know the records before
     from _smh_p2p_hypothesis import register
 
     register()

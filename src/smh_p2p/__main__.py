@@ -14,12 +14,11 @@ from typing import Any, NoReturn, TextIO, TypeAlias
 import attrs
 
 import smh_p2p
-from smh_p2p import Exchange, InvalidDocumentError, Problem, SmhP2pError
-from smh_p2p.codec import MAX_BYTES, MAX_DEPTH
+from smh_p2p import Exchange, InvalidDocumentError, NotFoundError, Problem, SmhP2pError
 from smh_p2p.files import write_file
+from smh_p2p.jsontext import MAX_BYTES, MAX_DEPTH
 from smh_p2p.pointer import offsets
 from smh_p2p.render.text import sea_line
-from smh_p2p.schema import to_schema
 
 Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and what is wrong there
 
@@ -116,7 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     command(_show, "Show the exchange", "smh-p2p show")
     made = command(_find, "Find every text that contains this one", "smh-p2p find workforce")
     made.add_argument("text", metavar="TEXT", nargs="+", help="only case does not matter")
-    made = command(_sea, "Show a SEA by name, alias or code", "smh-p2p sea 'Northern Marianas'")
+    made = command(
+        _sea,
+        "Show a SEA by name, alias or code, and say if it is not one of the exchange's",
+        "smh-p2p sea 'Northern Marianas'",
+    )
     made.add_argument("key", metavar="KEY", nargs="+")
     made = command(
         _cite, "Say where a fact comes from", "smh-p2p cite /sessions/2/title", file=False
@@ -169,12 +172,21 @@ def _find(asked: argparse.Namespace) -> Answer:
 
 
 def _sea(asked: argparse.Namespace) -> Answer:
-    exchange = _exchange(asked)
-    sea = exchange.sea(" ".join(asked.key))
-    if asked.json:
-        document = smh_p2p.to_dict(exchange)
-        return ANSWERED, _as_json(document["seas"][exchange.seas.index(sea)])
-    return ANSWERED, f"{sea_line(sea)}\n"
+    exchange, key, status = _exchange(asked), " ".join(asked.key), ANSWERED
+    try:
+        sea = exchange.sea(key)
+    except NotFoundError as miss:
+        try:
+            known = smh_p2p.jurisdiction(key)
+        except NotFoundError:
+            raise miss from None
+        by_key = (exchange.sea(each) for each in known.keys if exchange.has_sea(each))
+        sea = next(by_key, known)
+        if sea is known:
+            status = NOT_FOUND
+            _complain(f"{sea.name} is not one of the SEAs of this exchange")
+    answer = _as_json(smh_p2p.to_dict(sea)) if asked.json else f"{sea_line(sea)}\n"
+    return status, answer
 
 
 def _cite(asked: argparse.Namespace) -> Answer:
@@ -278,7 +290,7 @@ _FORMATS: dict[str, Callable[[Exchange], str]] = {
     "jsonld": lambda exchange: _as_json(smh_p2p.to_jsonld(exchange)),
     "html": smh_p2p.to_html,
     "svg": smh_p2p.to_svg,
-    "schema": lambda _: _as_json(to_schema()),
+    "schema": lambda _: smh_p2p.resource("schema.json").read_text(encoding="utf-8"),
 }
 
 

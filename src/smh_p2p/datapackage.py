@@ -11,12 +11,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from smh_p2p.canonical import LICENCE, is_canonical, version
-from smh_p2p.codec import MAX_BYTES
+from smh_p2p.canonical import is_canonical
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule
+from smh_p2p.exchange import Exchange
 from smh_p2p.files import write_folder
-from smh_p2p.forms import Form
-from smh_p2p.model import Exchange, YearMonth
+from smh_p2p.jsontext import MAX_BYTES
+from smh_p2p.records import YearMonth
+from smh_p2p.resources import LICENCE, version
 from smh_p2p.tables import (
     CITATIONS,
     Column,
@@ -26,6 +27,7 @@ from smh_p2p.tables import (
     tables,
     to_tables,
 )
+from smh_p2p.values import Scalar
 
 # A spreadsheet runs a cell that begins like this as a formula; it shows an apostrophe before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
@@ -162,13 +164,13 @@ def _field(column: Column) -> dict[str, Any]:
     }
 
 
-def _type(item: Form | type[Any]) -> tuple[str, dict[str, Any]]:
+def _type(item: Any) -> tuple[str, dict[str, Any]]:
     """Return the type of a field and its constraints, as Table Schema has them."""
     match item:
-        case Form(allowed=range() as numbers):
+        case Scalar(allowed=range() as numbers):
             return "integer", {"minimum": numbers.start, "maximum": numbers.stop - 1}
-        case Form(rule=Rule.CODE, allowed=re.Pattern() as pattern):
-            return "string", {"pattern": pattern.pattern}
+        case Scalar(rule=Rule.CODE, allowed=str() as pattern):
+            return "string", {"pattern": pattern}
         case type() if issubclass(item, Enum):
             return "string", {"enum": [member.value for member in item]}
         case type() if item is YearMonth:

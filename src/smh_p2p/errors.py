@@ -4,12 +4,41 @@ All derive from `SmhP2pError`, and each also from the built-in that a caller wou
 `LookupError` for a question without an answer, `ValueError` for data that breaks a rule.
 """
 
-from collections.abc import Sequence
+import reprlib
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import islice
+from typing import Self
 
-from attrs import frozen
+from attrs import field, frozen
 
-_SHOWN = 20  # how many problems or names a message lists before it only counts them
+from smh_p2p.spelling import near
+
+MAX_PROBLEMS = 1_000  # that an error holds; it counts the others
+_LISTED = 20  # how many problems or names a message lists before it only counts them
+_LONG = 10**18  # numbers of more digits are described and not written out
+
+_brief = reprlib.Repr()
+_brief.maxstring = _brief.maxother = 60
+
+
+def brief(value: object) -> str:
+    """Return a value as an error shows it: short, and in the words of JSON.
+
+    >>> brief(None), brief("ab"), brief({"a": 1}), brief(10**5000)
+    ('null', "'ab'", 'an object', 'a whole number of 16610 bits')
+    """
+    match value:
+        case None | True | False:
+            return {None: "null", True: "true", False: "false"}[value]
+        case dict():
+            return "an object"
+        case list() | tuple():
+            return "an array"
+        case int() if not -_LONG < value < _LONG:
+            return f"a whole number of {value.bit_length()} bits"
+        case _:
+            return _brief.repr(value)
 
 
 class Rule(StrEnum):
@@ -42,8 +71,8 @@ class Problem:
     Attributes:
         where: JSON Pointer (RFC 6901) of the place in the record or document; `""` is the whole.
         rule: The rule that is broken.
-        found: What is there, in words or quoted.
-        expected: What the rule asks for.
+        found: The value, in words or quoted; the mistake itself, where no value is wrong.
+        expected: What the rule asks for; empty, where the mistake says it.
 
     >>> print(Problem("/sessions/0/number", Rule.NUMBER, "0", "a whole number from 1 to 9999"))
     /sessions/0/number: found 0, expected a whole number from 1 to 9999
@@ -57,17 +86,19 @@ class Problem:
     def __str__(self) -> str:
         """Return the problem as one line for a person."""
         where = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in self.where)
-        return f"{where or '(whole)'}: found {self.found}, expected {self.expected}"
+        what = f"found {self.found}, expected {self.expected}" if self.expected else self.found
+        return f"{where or '(whole)'}: {what}"
 
 
-def listed(items: Sequence[object], joint: str) -> str:
-    """Return items in a row, the first ones if they are many.
+def listed(items: Sequence[object], joint: str, more: int = 0) -> str:
+    """Return items in a row, the first ones if they are many, and how many more there are.
 
     >>> listed(range(29), " ")[-16:]
     '18 19 and 9 more'
     """
-    shown = joint.join(str(item) for item in items[:_SHOWN])
-    return shown if len(items) <= _SHOWN else f"{shown}{joint}and {len(items) - _SHOWN} more"
+    first = joint.join(str(item) for item in items[:_LISTED])
+    more += max(len(items) - _LISTED, 0)
+    return f"{first}{joint}and {more} more" if more else first
 
 
 class SmhP2pError(Exception):
@@ -84,8 +115,10 @@ class NotFoundError(SmhP2pError, LookupError):
     Attributes:
         what: What was looked for: `"SEA"`, `"session"`, `"citation"`.
         key: The key as it was given.
-        choices: The names or numbers that are there.
+        choices: The names or numbers that exist.
         place: Where it was looked for.
+        keys: Every key that exists, with the name that it stands for; the choices, if not given.
+        hint: What helps with this key, if the lookup knows more than what is near.
 
     >>> str(NotFoundError("SEA", "Alasca", ("Alaska", "Ohio"), "this exchange"))
     "no SEA 'Alasca' in this exchange; did you mean 'Alaska'?"
@@ -97,22 +130,25 @@ class NotFoundError(SmhP2pError, LookupError):
     key: object
     choices: tuple[object, ...]
     place: str = "this exchange"
+    keys: Mapping[str, str] | None = field(default=None, eq=False, repr=False)
+    hint: str = ""
 
     @property
     def near(self) -> tuple[str, ...]:
-        """The choices that are spelled nearly like the key, nearest first."""
-        from difflib import get_close_matches  # paid for only by a miss that is shown
-
+        """The names of what has a key nearly like this one, the nearest first."""
         if not isinstance(self.key, str):
             return ()
-        by_fold = {name.casefold(): name for name in self.choices if isinstance(name, str)}
-        return tuple(by_fold[match] for match in get_close_matches(self.key.casefold(), by_fold))
+        return near(
+            self.key, self.keys or {name: name for name in self.choices if isinstance(name, str)}
+        )
 
     def __str__(self) -> str:
         """Return what was looked for, where, and the way out."""
-        missed = f"no {self.what} {self.key!r} in {self.place}"
+        missed = f"no {self.what} {brief(self.key)} in {self.place}"
+        if self.hint:
+            return f"{missed}; {self.hint}"
         if near := self.near:
-            return f"{missed}; did you mean {' or '.join(map(repr, near))}?"
+            return f"{missed}; did you mean {' or '.join(map(brief, near))}?"
         if self.choices:
             return f"{missed}; there are {listed(self.choices, ', ')}"
         return missed
@@ -139,8 +175,8 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
 
     def __str__(self) -> str:
         """Return the key and everything that it could mean."""
-        names = " and ".join(map(repr, self.names))
-        return f"{self.key!r} could be more than one {self.what}: {names}; ask by another key"
+        names = listed([brief(name) for name in self.names], " and ")
+        return f"{brief(self.key)} could be more than one {self.what}: {names}; ask by another key"
 
 
 @frozen
@@ -168,18 +204,29 @@ class InvalidError(SmhP2pError, ValueError):
     """Something breaks at least one rule; the base of the three kinds of it.
 
     Attributes:
-        problems: Every problem, in the order in which they were met; never empty.
+        problems: The problems, in the order in which they were met; never empty. There are a
+            thousand at most.
+        more: How many there are beside them.
     """
 
     __module__ = "smh_p2p"
 
     problems: tuple[Problem, ...]
+    more: int = 0
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Self | None:
+        """Return the error with these problems, if there are any."""
+        each = iter(problems)
+        first = tuple(islice(each, MAX_PROBLEMS))
+        return cls(first, sum(1 for _ in each)) if first else None
 
     def __str__(self) -> str:
         """Return one line a problem, under a heading where there are several."""
         if len(self.problems) == 1:
             return str(self.problems[0])
-        return f"{len(self.problems)} problems:\n  " + listed(self.problems, "\n  ")
+        lines = listed(self.problems, "\n  ", self.more)
+        return f"{len(self.problems) + self.more} problems:\n  {lines}"
 
 
 class InvalidRecordError(InvalidError):

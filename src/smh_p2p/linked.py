@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from smh_p2p.canonical import LICENCE, is_canonical, load, resource, version
-from smh_p2p.model import SEA, Exchange, Organization
+from smh_p2p.canonical import is_canonical, load
+from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, Span, Standard, citations
+from smh_p2p.records import SEA, Organization
+from smh_p2p.resources import LICENCE, resource, version
+from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
 AROUND = 32  # code points of the source before and after a quote
@@ -115,9 +118,9 @@ def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
         "name": exchange.title,
         "description": _joined(exchange.background, exchange.definition),
         "disambiguatingDescription": exchange.goal,
-        "startDate": str(exchange.period.start),
-        "endDate": str(exchange.period.end),
-        "organizer": staff[exchange.facilitator],
+        "startDate": exchange.period and str(exchange.period.start),
+        "endDate": exchange.period and str(exchange.period.end),
+        "organizer": next((staff[each] for each in staff if each.role is Role.FACILITATOR), None),
         "contributor": [staff[partner] for partner in exchange.partners],
         "audience": [
             {
@@ -159,7 +162,7 @@ def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
         "description": _joined(exchange.background, exchange.definition),
         "about": {"@id": iri("")},
         "isBasedOn": source.address,
-        "temporalCoverage": str(exchange.period),
+        "temporalCoverage": exchange.period and str(exchange.period),
     }
     if is_canonical(exchange):
         dataset |= {"license": LICENCE["path"], "version": version()}

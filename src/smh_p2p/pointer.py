@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from json import JSONDecoder
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -15,6 +15,29 @@ def join(where: str, token: object) -> str:
     ('/sessions/2', '/a~1b~0c')
     """
     return f"{where}/{str(token).replace('~', '~0').replace('/', '~1')}"
+
+
+def get(document: Any, where: str) -> Any:
+    """Return the value that a pointer points to.
+
+    Raises:
+        LookupError: Nothing is there.
+
+    >>> get({"sessions": [{"number": 1}]}, "/sessions/0/number")
+    1
+    """
+    for token in tokens(where):
+        document = document[int(token) if isinstance(document, list | tuple) else token]
+    return document
+
+
+def tokens(where: str) -> Iterator[str]:
+    """Yield the keys and indices that a pointer leads through.
+
+    >>> list(tokens("/a~1b/0"))
+    ['a/b', '0']
+    """
+    return (token.replace("~1", "/").replace("~0", "~") for token in where.split("/")[1:])
 
 
 def leaves(document: Json, where: str = "") -> Iterator[tuple[str, Json]]:

@@ -15,11 +15,11 @@ from typing import Any
 
 from attrs import fields, frozen, has
 
-from smh_p2p.canonical import is_canonical, load, resource
-from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule
-from smh_p2p.forms import shown
-from smh_p2p.model import Exchange
+from smh_p2p.canonical import is_canonical, load
+from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule, brief
+from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import Json, join, leaves
+from smh_p2p.resources import resource
 
 
 class Origin(StrEnum):
@@ -191,7 +191,7 @@ class Provenance:
         if stated is not None and stated != (
             real := hashlib.sha256(self.source.encode()).hexdigest()
         ):
-            yield _problem("/source/sha256", shown(stated), f"{real}, as the source text has it")
+            yield _problem("/source/sha256", brief(stated), f"{real}, as the source text has it")
 
     def verify(self) -> None:
         """Check every origin.
@@ -225,15 +225,15 @@ class Provenance:
         elif citation.origin is Origin.REFERENCE and citation.standard is None:
             yield _problem(where, "reference alone", "the standard")
         elif (type(value), value) != (type(citation.value), citation.value):
-            yield _problem(where, shown(value), f"{shown(citation.value)}, as its origin gives it")
+            yield _problem(where, brief(value), f"{brief(citation.value)}, as its origin gives it")
 
     def _span_problems(self, where: str, span: Span) -> Iterator[Problem]:
         if not self._stands(span):
             there = self.source[max(span.start, 0) : max(span.end, 0)]
             right = self.source.find(span.quote)
             hint = f"; it stands at {right}" if right >= 0 else ", which is nowhere in the source"
-            at = f"{shown(there)} at [{span.start}, {span.end})"
-            yield _problem(where, at, shown(span.quote) + hint)
+            at = f"{brief(there)} at [{span.start}, {span.end})"
+            yield _problem(where, at, brief(span.quote) + hint)
 
     def _stands(self, span: Span) -> bool:
         inside = 0 <= span.start < span.end <= len(self.source)

@@ -10,13 +10,12 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from smh_p2p.codec import FORMAT, from_dict, to_dict
-from smh_p2p.errors import InvalidDocumentError, Problem, Rule
-from smh_p2p.forms import Form, shape, shown
-from smh_p2p.model import SEQUENCES, Exchange
+from smh_p2p.document import FORMAT, from_dict, to_dict
+from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
+from smh_p2p.exchange import SEQUENCES, Exchange
 from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, cited
-from smh_p2p.schema import descriptions
+from smh_p2p.record import Field, Record, fields_of
 
 Row: TypeAlias = dict[str, str | int | None]
 # Rows from outside, by their tables.
@@ -30,14 +29,14 @@ class Column:
     Attributes:
         name: Its name.
         description: What it holds.
-        item: The form of its values, or their class.
+        item: The rule of its values, or their class.
         required: Whether every row has a value.
         refers: The table and the column that each value must be in.
     """
 
     name: str
     description: str
-    item: Form | type[Any]
+    item: Any
     required: bool = True
     refers: tuple[str, str] | None = None
 
@@ -66,63 +65,61 @@ _LISTS = {
     "not_stated": ("", "not_stated", "what"),
 }
 # The records of each sequence, and the exchange itself.
-_RECORDS: dict[str, type[Any]] = {"": Exchange, **SEQUENCES}
+_RECORDS: dict[str, type[Record]] = {"": Exchange, **SEQUENCES}
 
-
-# The parts of an exchange whose attributes are columns of its own: {"period": Period, ...}
-_NESTED: dict[str, type[Any]] = {
-    attribute.name: said.item
-    for attribute in attrs.fields(Exchange)
-    if not (said := shape(attribute.type)).many and isinstance(said.item, type)
+# The parts of an exchange whose attributes are columns of its own: {"period": ..., "source": ...}
+_NESTED = {
+    field.name: field
+    for field in fields_of(Exchange)
+    if not field.many and isinstance(field.item, type)
 }
 
 
-def _columns(record: type[Any], prefix: str = "") -> Iterator[Column]:
-    described = descriptions(record)
-    for attribute in attrs.fields(record):
-        said = shape(attribute.type)
-        if attribute.name in _NESTED:
-            yield from _columns(_NESTED[attribute.name], f"{attribute.name}_")
-        elif not said.many:
-            yield Column(
-                prefix + attribute.name,
-                described[attribute.name],
-                said.item,
-                required=not said.optional,
-                refers=("group", "number") if attribute.metadata.get("refers") else None,
-            )
+def _columns(record: type[Record]) -> Iterator[Column]:
+    for field in fields_of(record):
+        if field.name in _NESTED:
+            for column in _columns(field.item):
+                yield attrs.evolve(
+                    column,
+                    name=f"{field.name}_{column.name}",
+                    required=column.required and field.required,
+                )
+        elif not field.many:
+            yield _column(field, field.name)
+
+
+def _column(field: Field, name: str) -> Column:
+    return Column(
+        name,
+        field.description,
+        field.item,
+        required=not field.optional,
+        refers=("group", "number") if field.refers else None,
+    )
 
 
 def _name(sequence: str) -> str:
-    return str(_RECORDS[sequence].__name__.lower())
+    return _RECORDS[sequence].__name__.lower()
 
 
 def _key(sequence: str) -> str:
     """Return the attribute that tells the records of a sequence apart: their first."""
-    return str(attrs.fields(_RECORDS[sequence])[0].name)
+    return fields_of(_RECORDS[sequence])[0].name
 
 
 def _record_table(sequence: str) -> Table:
-    columns = tuple(_columns(_RECORDS[sequence]))
-    return Table(_name(sequence), columns, (_key(sequence),))
+    return Table(_name(sequence), tuple(_columns(_RECORDS[sequence])), (_key(sequence),))
 
 
 def _list_table(name: str) -> Table:
     sequence, attribute, column = _LISTS[name]
     record = _RECORDS[sequence]
-    values = attrs.fields_dict(record)[attribute]
-    columns = [
-        Column(
-            column,
-            descriptions(record)[attribute],
-            shape(values.type).item,
-            refers=("group", "number") if values.metadata.get("refers") else None,
-        )
-    ]
+    values = next(field for field in fields_of(record) if field.name == attribute)
+    columns = [_column(values, column)]
     if sequence:
         owner, key = _name(sequence), next(_columns(record))
-        said = f"The {key.name} of the row of {owner!r} that it belongs to."
-        columns.insert(0, Column(owner, said, key.item, refers=(owner, key.name)))
+        description = f"The {key.name} of the row of {owner!r} that it belongs to."
+        columns.insert(0, Column(owner, description, key.item, refers=(owner, key.name)))
     return Table(name, tuple(columns), tuple(column.name for column in columns))
 
 
@@ -271,7 +268,7 @@ def _misplaced_in(table: Table, rows: Rows) -> Iterator[Problem]:
         value = row.get(first.name)
         if owner and value not in there:
             expected = f"the {owner[1]} of a row of {owner[0]!r}"
-            yield Problem(join(where, first.name), Rule.REFERENCE, shown(value), expected)
+            yield Problem(join(where, first.name), Rule.REFERENCE, brief(value), expected)
 
 
 def _numbered(rows: Rows, table: str) -> list[tuple[str, Mapping[str, str | int | None]]]:

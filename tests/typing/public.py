@@ -16,13 +16,18 @@ assert_type(exchange.sea("AK"), smh_p2p.SEA)
 assert_type(exchange.sea("AK").fips, str | None)
 assert_type(exchange.session(1).groups, tuple[int, ...])
 assert_type(exchange.seas_of(smh_p2p.JurisdictionKind.STATE), tuple[smh_p2p.SEA, ...])
-assert_type(exchange.period.start.year, int)
+assert_type(exchange.period, smh_p2p.Period | None)
+assert_type(smh_p2p.Period.parse("2019-08/2019-09").start.year, int)
+assert_type(exchange.has_sea("AK"), bool)
+assert_type(smh_p2p.jurisdiction("PA"), smh_p2p.SEA)
+assert_type(smh_p2p.jurisdictions(), tuple[smh_p2p.SEA, ...])
 assert_type(smh_p2p.cite("/title").quote, str | None)
 assert_type(smh_p2p.from_json(b"{}"), smh_p2p.Exchange)
 assert_type(smh_p2p.__version__, str)
 assert_type(attrs.evolve(exchange.group(1), phase="early"), smh_p2p.Group)
 smh_p2p.register_hooks(cattrs.Converter())
 
+exchange.period.start  # type: ignore[union-attr]
 exchange.titel  # type: ignore[attr-defined]
 exchange.title = "another"  # type: ignore[misc]
 exchange.sea(2)  # type: ignore[arg-type]

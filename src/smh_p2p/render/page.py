@@ -11,13 +11,14 @@ from xml.etree.ElementTree import Element
 
 from attrs import field, frozen
 
-from smh_p2p.canonical import resource
-from smh_p2p.model import CODES, Exchange, Organization
+from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, Span, cited
+from smh_p2p.records import CODES, Organization
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import PROSE, sections
 from smh_p2p.render.tilemap import tile_map
+from smh_p2p.resources import resource
 
 # Brings the passage into sight where the source is longer than its side. The page reads without it.
 _SCRIPT = """
@@ -38,7 +39,8 @@ def to_fragment(exchange: Exchange) -> str:
     >>> to_fragment(smh_p2p.load())[:34]
     '<div style="max-width: 60em"><p><b'
     """
-    head = element("p", element("b", exchange.title), element("br"), str(exchange.period))
+    months: list[Content] = [element("br"), str(exchange.period)] if exchange.period else []
+    head = element("p", element("b", exchange.title), *months)
     parts = [
         element(
             "details",
@@ -166,10 +168,9 @@ class _Page:
     def _main(self) -> Iterator[Element]:
         exchange = self.exchange
         yield element("h1", self._fact("/title", exchange.title))
-        months = [
-            self._fact(f"/period/{end}", getattr(exchange.period, end)) for end in ("start", "end")
-        ]
-        yield element("p", months[0], " to ", months[1])
+        if exchange.period:
+            start = self._fact("/period/start", exchange.period.start)
+            yield element("p", start, " to ", self._fact("/period/end", exchange.period.end))
         for name, heading in PROSE.items():
             if text := getattr(exchange, name):
                 yield element("p", element("b", f"{heading}: "), self._fact(f"/{name}", text))
@@ -177,7 +178,9 @@ class _Page:
             note = "Each underlined fact leads to its passage in the source."
             yield element("p", note, class_="soft")
         yield from self._section("Participating SEAs", self._seas() if exchange.seas else [])
-        yield from self._section("Run by", [self._organizations()])
+        yield from self._section(
+            "Run by", [self._organizations()] if exchange.organizations else []
+        )
         groups = [element("li", *self._group(index)) for index, _ in enumerate(exchange.groups)]
         yield from self._section("Groups", [element("ul", *groups)] if groups else [])
         yield from self._section("Sessions", list(self._of_groups("sessions", "title")))
@@ -251,9 +254,8 @@ class _Page:
 
     def _seas(self) -> list[Element]:
         exchange = self.exchange
-        codes = [
-            title for title in CODES.values() if any(title in sea.codes for sea in exchange.seas)
-        ]
+        given = {code for sea in exchange.seas for code in sea.codes}
+        codes = [each.code for each in CODES.values() if each.code and each.code in given]
         grouped = any(sea.group for sea in exchange.seas)
         titles = ["SEA", "Kind", *codes, *["Group"] * grouped]
         rows = []

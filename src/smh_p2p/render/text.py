@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
-from smh_p2p.model import SEA, Exchange, Organization
+from smh_p2p.exchange import Exchange
 from smh_p2p.provenance import Origin, cited
+from smh_p2p.records import SEA, Organization
+from smh_p2p.values import Role
 
 # The headings of what an exchange says in prose.
 PROSE = {"background": "Background", "definition": "What a P2P exchange is", "goal": "Goal"}
@@ -23,7 +25,9 @@ def to_text(exchange: Exchange, width: int = 80) -> str:
     Exchange Series
     """
     indent, hang = ("  ", "      ") if width >= 40 else ("", "")
-    lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period), width)]
+    lines = [*_wrapped(exchange.title, width)]
+    if exchange.period:
+        lines += _wrapped(str(exchange.period), width)
     for heading, entries in sections(exchange):
         lines += ["", *_wrapped(heading, width)]
         for entry in entries:
@@ -49,9 +53,11 @@ def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
     for name, heading in PROSE.items():
         if text := getattr(exchange, name):
             yield heading, [text]
-    yield "Facilitator", [_organization(exchange.facilitator)]
     lists = {
-        "Partners": [_organization(partner) for partner in exchange.partners],
+        **{
+            heading: [_organization(each) for each in exchange.organizations if each.role is role]
+            for heading, role in (("Facilitator", Role.FACILITATOR), ("Partners", Role.PARTNER))
+        },
         "Groups": [
             f"Group {group.number}"
             + (f": {group.phase}" if group.phase else "")

@@ -1,17 +1,16 @@
 """A tile map of the participating SEAs: a tile for each jurisdiction, about where it lies."""
 
-import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 from attrs import frozen
 
-from smh_p2p.canonical import resource
-from smh_p2p.model import SEA, Exchange, JurisdictionKind
-from smh_p2p.query import fold
+from smh_p2p.exchange import Exchange
+from smh_p2p.jurisdiction_table import jurisdictions, tile_of, tiles
+from smh_p2p.records import SEA
 from smh_p2p.render.markup import element
+from smh_p2p.values import JurisdictionKind
 
 TILE = 40
 STEP = TILE + 4
@@ -47,32 +46,11 @@ class _Place:
 
 
 @cache
-def _tiles() -> dict[str, list[Any]]:
-    """Return, by its USPS or CCD abbreviation, what is known of each jurisdiction.
-
-    The column and the row of its tile, its FIPS or CCD number, its name, and the label of its tile
-    where that is not the code.
-    """
-    tiles: dict[str, list[Any]] = json.loads(resource("tiles.json").read_text(encoding="utf-8"))
-    return tiles
-
-
-@cache
-def _places() -> dict[str, _Place]:
-    """Return the place of each jurisdiction by its code."""
+def _places() -> dict[tuple[int, int], _Place]:
+    """Return the place of every jurisdiction, by the column and the row of its tile."""
     return {
-        code: _Place(column, row, *label or [code])
-        for code, (column, row, _number, _name, *label) in _tiles().items()
-    }
-
-
-@cache
-def _codes() -> dict[str, str]:
-    """Return the code of each jurisdiction by all that it is known by, folded."""
-    return {
-        fold(key): code
-        for code, (_column, _row, number, name, *_label) in _tiles().items()
-        for key in (code, f"US-{code}", number, name)
+        tiles()[sea.name]: _Place(*tiles()[sea.name], sea.usps or sea.abbreviation or sea.name)
+        for sea in jurisdictions()
     }
 
 
@@ -102,8 +80,8 @@ def tile_map(exchange: Exchange) -> Element:
         element("title", f"Participating SEAs: {exchange.title}"),
         element("desc", _described(exchange)),
         element("style", _STYLE),
-        *(_other(place) for code, place in _places().items() if code not in placed),
-        *(_tile(sea, _places()[code]) for code, sea in placed.items()),
+        *(_other(place) for tile, place in _places().items() if tile not in placed),
+        *(_tile(sea, _places()[tile]) for tile, sea in placed.items()),
         *(_tile(sea, _Place(columns, row, _short(sea)), sea.name) for row, sea in enumerate(aside)),
         *_legend(kinds, height - 1),
         xmlns="http://www.w3.org/2000/svg",
@@ -114,15 +92,14 @@ def tile_map(exchange: Exchange) -> Element:
     )
 
 
-def _arranged(exchange: Exchange) -> tuple[dict[str, SEA], list[SEA]]:
-    """Return the SEAs by the code of their place, and those that have none."""
-    placed: dict[str, SEA] = {}
+def _arranged(exchange: Exchange) -> tuple[dict[tuple[int, int], SEA], list[SEA]]:
+    """Return the SEAs by the column and the row of their tile, and those that have none."""
+    placed: dict[tuple[int, int], SEA] = {}
     aside = []
     for sea in exchange.seas:
-        known = map(fold, (*sea.codes.values(), sea.name, *sea.aliases))
-        code = next((_codes()[key] for key in known if key in _codes()), None)
-        if code and code not in placed:
-            placed[code] = sea
+        tile = tile_of(sea)
+        if tile and tile not in placed:
+            placed[tile] = sea
         else:
             aside.append(sea)
     return placed, aside

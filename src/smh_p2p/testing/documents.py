@@ -19,10 +19,13 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 import smh_p2p
 from smh_p2p import Exchange, Role, Rule, YearMonth, fold
-from smh_p2p.forms import Form, YearMonthText, shape
-from smh_p2p.model import SEQUENCES
+from smh_p2p.document import FORMAT
+from smh_p2p.exchange import SEQUENCES
+from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.pointer import join
+from smh_p2p.record import Record, fields_of
 from smh_p2p.testing import strategies
+from smh_p2p.values import YEAR_MONTH_TEXT, Scalar
 
 Place: TypeAlias = tuple[str | int, ...]  # the tokens of a JSON Pointer
 
@@ -42,12 +45,24 @@ class InvalidDocument:
     where: str
 
 
-class _Padded(bytes):
-    """Very many bytes, most of them blank, that are shown in short."""
+class _Long(bytes):
+    """Very many bytes, most of them one byte again and again, whose `repr` is short.
+
+    Args:
+        pieces: Bytes, and how often they stand one after the other.
+    """
+
+    _pieces: tuple[tuple[bytes, int], ...]
+
+    def __new__(cls, *pieces: tuple[bytes, int]) -> "_Long":
+        made = super().__new__(cls, b"".join(piece * times for piece, times in pieces))
+        made._pieces = pieces
+        return made
 
     def __repr__(self) -> str:
-        document = self.rstrip(b" ")
-        return f"{bytes(document)!r} + b' ' * {len(self) - len(document)}"
+        return " + ".join(
+            repr(piece) if times == 1 else f"{piece!r} * {times}" for piece, times in self._pieces
+        )
 
 
 def documents(exchanges: SearchStrategy[Exchange] | None = None) -> SearchStrategy[bytes]:
@@ -95,9 +110,9 @@ def _documents(draw: DrawFn, exchanges: SearchStrategy[Exchange]) -> bytes:
 
 
 def _add_empty(document: Any, record: type[Any]) -> None:
-    for attribute in attrs.fields(record):
-        if shape(attribute.type).many:
-            document.setdefault(attribute.name, [])
+    for field in fields_of(record):
+        if field.many:
+            document.setdefault(field.name, [])
     for sequence, part in SEQUENCES.items() if record is Exchange else ():
         for each in document[sequence]:
             _add_empty(each, part)
@@ -152,20 +167,20 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
 
 
 def _places(document: Any, record: type[Any], at: Place = ()) -> Iterator[tuple[Place, Any]]:
-    """Yield the place of every value, and what is there: a form, a class, or a `list`."""
+    """Yield the place of every value, and what belongs there: a rule, a class, or a `list`."""
     yield at, record
-    for attribute in attrs.fields(record):
-        if attribute.name not in document:
+    for field in fields_of(record):
+        if field.name not in document:
             continue
-        said, value, place = shape(attribute.type), document[attribute.name], (*at, attribute.name)
-        if said.many:
+        value, place = document[field.name], (*at, field.name)
+        if field.many:
             yield place, list
-        item = shape(YearMonthText).item if said.item is YearMonth else said.item
-        for each, there in _numbered(value, place) if said.many else [(value, place)]:
-            if isinstance(item, type) and attrs.has(item):
-                yield from _places(each, item, there)
+        item = YEAR_MONTH_TEXT if field.item is YearMonth else field.item
+        for each, where in _numbered(value, place) if field.many else [(value, place)]:
+            if isinstance(item, type) and issubclass(item, Record):
+                yield from _places(each, item, where)
             else:
-                yield there, item
+                yield where, item
 
 
 def _numbered(items: list[Any], at: Place) -> Iterator[tuple[Any, Place]]:
@@ -184,11 +199,11 @@ _WRONG_VALUES: dict[Rule, tuple[Any, ...]] = {
 def _wrong(rule: Rule, item: Any) -> list[Any]:
     """Return values that break this rule and no other where `item` is asked for."""
     if rule is Rule.TYPE:
-        right = item.type if isinstance(item, Form) else list if item is list else dict
+        right = item.type if isinstance(item, Scalar) else list if item is list else dict
         right = str if isinstance(item, type) and issubclass(item, Enum) else right
         return [value for value in _WRONG_TYPES if type(value) is not right]
-    if isinstance(item, Form) and item.rule is rule:
-        return [value for value in _WRONG_VALUES[rule] if not item.holds(value)]
+    if isinstance(item, Scalar) and item.rule is rule:
+        return [value for value in _WRONG_VALUES[rule] if not item.accepts(value)]
     if rule is Rule.CHOICE and isinstance(item, type) and issubclass(item, Enum):
         return list(_WRONG_VALUES[rule])
     return []
@@ -230,9 +245,9 @@ def _at(document: Any, at: Collection[str | int]) -> Any:
 def _marked(mark: str) -> Iterator[tuple[str, str]]:
     """Yield each sequence of an exchange with the attributes of its records that have a mark."""
     for sequence, record in SEQUENCES.items():
-        for attribute in attrs.fields(record):
-            if attribute.metadata.get(mark):
-                yield sequence, attribute.name
+        for field in fields_of(record):
+            if getattr(field, mark):
+                yield sequence, field.name
 
 
 def _drop_references(document: Any) -> None:
@@ -296,9 +311,9 @@ def _reference(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
 
 
 def _facilitator(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    role = draw(st.sampled_from(Role))
-    for organization in document["organizations"]:  # at least two: all facilitate, or none does
-        organization["role"] = role.value
+    organizations = document["organizations"]
+    for organization in organizations[: draw(st.integers(2, len(organizations)))]:
+        organization["role"] = Role.FACILITATOR.value
     return ("organizations",), document
 
 
@@ -306,11 +321,10 @@ def _objects(document: Any) -> dict[Place, tuple[list[str], list[str]]]:
     """Return, by the places of objects, the keys that one may have and those that it must."""
     found: dict[Place, tuple[list[str], list[str]]] = {}
     for at, record in _places(document, Exchange):
-        if isinstance(record, type) and attrs.has(record):
-            attributes = attrs.fields(record)
+        if isinstance(record, type) and issubclass(record, Record):
             own = [] if at else ["format"]
-            may = own + [each.name for each in attributes]
-            must = own + [each.name for each in attributes if each.default is attrs.NOTHING]
+            may = own + [field.name for field in fields_of(record)]
+            must = own + [field.name for field in fields_of(record) if field.required]
             found[at] = (may, must)
     return found
 
@@ -344,31 +358,22 @@ def _doubled_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
 
 
 def _format(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    from smh_p2p.codec import FORMAT
-
     document["format"] = draw(st.sampled_from([FORMAT + 1, 0, -1, 10**17]))
     return ("format",), document
-
-
-def _depth(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    from smh_p2p.codec import MAX_DEPTH
-
-    depth = MAX_DEPTH + draw(st.integers(0, 9))
-    nested: Any = document["title"]
-    for _level in range(depth):
-        nested = [nested]
-    document["title"] = nested
-    return ("title", *(0,) * MAX_DEPTH), document
 
 
 # Mistakes in the bytes
 
 
 def _size(draw: DrawFn, document: bytes) -> bytes:
-    from smh_p2p.codec import MAX_BYTES
-
     more = draw(st.integers(1, 9))
-    return _Padded(document + b" " * (MAX_BYTES + more - len(document)))
+    return _Long((document, 1), (b" ", MAX_BYTES + more - len(document)))
+
+
+def _depth(draw: DrawFn, document: bytes) -> bytes:
+    levels = draw(st.integers(100_000, 100_009))  # more than any parser of Python goes down
+    text = document.removeprefix("\ufeff".encode())
+    return _Long((b"[", levels), (text, 1), (b"]", levels))
 
 
 def _encoding(draw: DrawFn, document: bytes) -> bytes:
@@ -412,17 +417,17 @@ _SPOILERS: dict[Rule, tuple[Callable[[DrawFn, Any, Rule], tuple[Place, Any]], di
     Rule.CODE: (_value, {}),
     Rule.CHOICE: (_value, {"min_partners": 1}),
     Rule.ORDER: (_order, {}),
-    Rule.UNIQUE: (_unique, {"min_partners": 1}),
+    Rule.UNIQUE: (_unique, {"min_partners": 2}),
     Rule.REFERENCE: (_reference, {"min_sessions": 1}),
-    Rule.FACILITATOR: (_facilitator, {"min_partners": 1}),
+    Rule.FACILITATOR: (_facilitator, {"min_partners": 2}),
     Rule.MISSING_KEY: (_missing_key, {}),
     Rule.UNKNOWN_KEY: (_unknown_key, {}),
     Rule.DOUBLED_KEY: (_doubled_key, {}),
     Rule.FORMAT: (_format, {}),
-    Rule.DEPTH: (_depth, {}),
 }
 _DAMAGERS: dict[Rule, Callable[[DrawFn, bytes], bytes]] = {
     Rule.SIZE: _size,
+    Rule.DEPTH: _depth,
     Rule.ENCODING: _encoding,
     Rule.SYNTAX: _syntax,
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from itertools import count
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import Any, TypeAlias, TypeVar, cast, get_args
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 from hypothesis import strategies as st
@@ -33,20 +33,19 @@ from smh_p2p import (
     YearMonth,
     fold,
 )
-from smh_p2p.forms import (
-    Address,
-    Form,
-    Identifier,
-    Iso3166,
-    PartOf,
-    Sha256,
-    Shape,
-    Text,
-    TwoDigits,
-    TwoLetters,
-    shape,
+from smh_p2p.record import Field, fields_of
+from smh_p2p.records import CODES
+from smh_p2p.values import (
+    ADDRESS,
+    IDENTIFIER,
+    ISO_3166_2,
+    SHA256,
+    TEXT,
+    TWO_DIGITS,
+    TWO_LETTERS,
+    Part,
+    Scalar,
 )
-from smh_p2p.model import CODES
 
 T = TypeVar("T")
 Alphabet: TypeAlias = str | SearchStrategy[str]
@@ -64,17 +63,16 @@ AWKWARD = (
     "\u00a0",
     "\u200f",
 )
-_TEXT: Form = get_args(Text)[1]
 
 
 def _legal(text: str) -> str:
     """Return a text without the characters that no text may have."""
-    return "".join(character for character in text if _TEXT.holds(f"0{character}"))
+    return "".join(character for character in text if TEXT.accepts(f"0{character}"))
 
 
 def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
-    if isinstance(alphabet, str) and not any(map(_TEXT.holds, alphabet)):
-        raise InvalidArgument(f"no text can be made of {alphabet!r}: it needs {_TEXT.expected}")
+    if isinstance(alphabet, str) and not any(map(TEXT.accepts, alphabet)):
+        raise InvalidArgument(f"no text can be made of {alphabet!r}: it needs {TEXT.expected}")
     some = st.text(alphabet, min_size=1)
     if alphabet is not CHARACTERS:
         some = some.map(_legal)
@@ -86,45 +84,32 @@ def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
 @st.composite
 def _visible(draw: DrawFn, some: SearchStrategy[str], alphabet: Alphabet) -> str:
     text = draw(some)
-    if _TEXT.holds(text):
+    if TEXT.accepts(text):
         return text
     characters = st.sampled_from(alphabet) if isinstance(alphabet, str) else alphabet
-    return text + draw(characters.filter(_TEXT.holds))
+    return text + draw(characters.filter(TEXT.accepts))
 
 
-_ADDRESS: Form = get_args(Address)[1]
-_IN_ADDRESSES = "".join(c for c in map(chr, range(128)) if _ADDRESS.holds(f"https://{c}"))
+_IN_ADDRESSES = "".join(c for c in map(chr, range(128)) if ADDRESS.accepts(f"https://{c}"))
 
 # The same values as of their patterns, in a few choices where a pattern takes one a character.
 _LETTERS = st.text(ascii_uppercase, min_size=2, max_size=2)
-_QUICKER: dict[Form | type[Any], SearchStrategy[str]] = {
-    shape(annotation).item: strategy
-    for annotation, strategy in (
-        (Text, _texts(CHARACTERS)),
-        (TwoDigits, st.text(digits, min_size=2, max_size=2)),
-        (TwoLetters, _LETTERS),
-        (
-            Iso3166,
-            st.builds(
-                "{}-{}".format, _LETTERS, st.text(ascii_uppercase + digits, min_size=1, max_size=3)
-            ),
-        ),
-        (Sha256, st.binary(min_size=32, max_size=32).map(bytes.hex)),
-        (
-            Identifier,
-            st.lists(st.text(ascii_lowercase + digits, min_size=1), min_size=1, max_size=3).map(
-                "-".join
-            ),
-        ),
-        (
-            Address,
-            st.builds(
-                "{}{}".format,
-                st.sampled_from(["https://", "http://"]),
-                st.text(_IN_ADDRESSES, min_size=1),
-            ),
-        ),
-    )
+_QUICKER: dict[Scalar, SearchStrategy[str]] = {
+    TEXT: _texts(CHARACTERS),
+    TWO_DIGITS: st.text(digits, min_size=2, max_size=2),
+    TWO_LETTERS: _LETTERS,
+    ISO_3166_2: st.builds(
+        "{}-{}".format, _LETTERS, st.text(ascii_uppercase + digits, min_size=1, max_size=3)
+    ),
+    SHA256: st.binary(min_size=32, max_size=32).map(bytes.hex),
+    IDENTIFIER: st.lists(st.text(ascii_lowercase + digits, min_size=1), min_size=1, max_size=3).map(
+        "-".join
+    ),
+    ADDRESS: st.builds(
+        "{}{}".format,
+        st.sampled_from(["https://", "http://"]),
+        st.text(_IN_ADDRESSES, min_size=1),
+    ),
 }
 MORE = 6  # how many more than the fewest there may be, where the most is not said
 MORE_SEAS = 10  # an exchange has more of these than of anything else
@@ -291,7 +276,7 @@ def exchanges(
     """
     stated = {None: {}, True: {"group": _stated(SEA, "group")}, False: {"group": st.none()}}
     drawn: dict[str, SearchStrategy[Any]] = {
-        "period": periods(),
+        "period": st.none() | periods(),
         "organizations": _staff(alphabet, min_partners, max_partners),
         "groups": _several(
             "groups",
@@ -312,7 +297,7 @@ def exchanges(
         ),
         "source": sources(alphabet=alphabet),
     }
-    to_fit = [name for name in drawn.keys() - parts.keys() if _said(Exchange, name).many]
+    to_fit = [name for name in drawn.keys() - parts.keys() if field_of(Exchange, name).many]
     attributes = _attributes(Exchange, alphabet, drawn | parts)
     return _fitted(attributes, to_fit)
 
@@ -333,15 +318,17 @@ def _rows(draw: DrawFn, record: SearchStrategy[T], fewest: int, most: int) -> li
 
 
 def _staff(alphabet: Alphabet, fewest: int, most: int | None) -> SearchStrategy[list[Organization]]:
-    """Return a strategy for one facilitator, with partners before and after it."""
+    """Return a strategy for one facilitator or none, with partners before and after it."""
     facilitator, partner = (
         organizations(alphabet=alphabet, role=st.just(role))
         for role in (Role.FACILITATOR, Role.PARTNER)
     )
     drawn = st.tuples(
-        facilitator, _several("partners", partner, fewest, most), st.integers(0, MORE)
+        _several("facilitators", facilitator, 0, 1),
+        _several("partners", partner, fewest, most),
+        st.integers(0, MORE),
     )
-    return drawn.map(lambda staff: [*staff[1][: staff[2]], staff[0], *staff[1][staff[2] :]])
+    return drawn.map(lambda staff: [*staff[1][: staff[2]], *staff[0], *staff[1][staff[2] :]])
 
 
 def _records(
@@ -354,7 +341,7 @@ def _attributes(
     record: type[Any], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
 ) -> dict[str, SearchStrategy[Any]]:
     """Return a strategy for each attribute: the given one, or else one by its annotation."""
-    names = [attribute.name for attribute in attrs.fields(record)]
+    names = [field.name for field in fields_of(record)]
     for name, part in parts.items():
         if name not in names:
             known = ", ".join(names)
@@ -362,44 +349,39 @@ def _attributes(
         if not isinstance(part, SearchStrategy):
             raise InvalidArgument(f"{name}={part!r} is no strategy: write st.just({part!r})")
     return {
-        name: parts[name] if name in parts else _by_annotation(record, name, alphabet)
-        for name in names
+        field.name: parts[field.name] if field.name in parts else _values(field, alphabet)
+        for field in fields_of(record)
     }
 
 
-def _said(record: type[Any], name: str) -> Shape:
-    return shape(attrs.fields_dict(record)[name].type)
+def field_of(record: type[Any], name: str) -> Field:
+    """Return what an attribute of a record holds."""
+    return next(field for field in fields_of(record) if field.name == name)
 
 
 def _stated(record: type[Any], name: str) -> SearchStrategy[Any]:
-    return strategy_of(form_of(record, name))
+    return strategy_of(field_of(record, name).item)
 
 
-def _by_annotation(record: type[Any], name: str, alphabet: Alphabet) -> SearchStrategy[Any]:
-    said = _said(record, name)
+def _values(field: Field, alphabet: Alphabet) -> SearchStrategy[Any]:
     values: SearchStrategy[Any]
-    if not isinstance(said.item, Form):
-        values = st.sampled_from(said.item)
-    elif said.is_text:
+    if not isinstance(field.item, Scalar):
+        values = st.sampled_from(field.item)
+    elif field.is_text:
         values = _texts(alphabet)
     else:
-        values = strategy_of(said.item)
-    if said.many:
+        values = strategy_of(field.item)
+    if field.many:
         return st.lists(values, max_size=MORE, unique=True).map(tuple)
-    return st.none() | values if said.optional else values
+    return st.none() | values if field.optional else values
 
 
-def form_of(record: type[Any], name: str) -> Form:
-    """Return the form of the values of an attribute."""
-    return cast("Form", _said(record, name).item)
+def strategy_of(mark: Scalar | Part) -> SearchStrategy[Any]:
+    """Return the strategy for what an annotation is marked with: a rule, or a part of a record.
 
-
-def strategy_of(mark: Form | PartOf) -> SearchStrategy[Any]:
-    """Return the strategy for what an annotation is marked with: a form, or a part of a record.
-
-    Hypothesis asks for it where it looks into an annotation.
+    Hypothesis looks for it where it finds such an annotation.
     """
-    if isinstance(mark, PartOf):
+    if isinstance(mark, Part):
         whole = STRATEGIES[getattr(smh_p2p, mark.record)]()
         return st.shared(whole, key=mark.record).map(attrgetter(mark.part))
     if mark in _QUICKER:
@@ -428,14 +410,14 @@ def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
     taken: dict[str, set[Hashable]] = defaultdict(set)
     for record in records:
         changes = {}
-        for attribute in attrs.fields(type(record)):
-            value = given = getattr(record, attribute.name)
-            if attribute.metadata.get("refers"):
+        for field in fields_of(type(record)):
+            value = given = getattr(record, field.name)
+            if field.refers:
                 value = _laid(given, groups)
-            if attribute.metadata.get("unique") and given is not None:
-                value = unused(given, form_of(type(record), attribute.name), taken[attribute.name])
+            if field.unique and given is not None:
+                value = unused(given, field.item, taken[field.name])
             if value != given:
-                changes[attribute.name] = value
+                changes[field.name] = value
         yield attrs.evolve(record, **changes) if changes else record
 
 
@@ -445,9 +427,9 @@ def _laid(reference: Any, groups: list[int]) -> Any:
     return groups[(reference - 1) % len(groups)] if reference and groups else None
 
 
-def unused(value: Any, form: Form, taken: set[Hashable]) -> Any:
+def unused(value: Any, scalar: Scalar, taken: set[Hashable]) -> Any:
     """Return the value or one near it that is not taken, and take it; `None` if all codes are."""
-    for each in _neighbours(value, form):
+    for each in _neighbours(value, scalar):
         key = fold(each) if isinstance(each, str) else each
         if key not in taken:
             taken.add(key)
@@ -455,12 +437,12 @@ def unused(value: Any, form: Form, taken: set[Hashable]) -> Any:
     return None
 
 
-def _neighbours(value: Any, form: Form) -> Iterator[Any]:
-    """Yield a value, and then others of its form."""
-    if isinstance(form.allowed, range):
-        yield from range(value, form.allowed.stop)
-        yield from range(form.allowed.start, value)
-    elif form == _TEXT:
+def _neighbours(value: Any, scalar: Scalar) -> Iterator[Any]:
+    """Yield a value, and then others that its rule allows."""
+    if isinstance(scalar.allowed, range):
+        yield from range(value, scalar.allowed.stop)
+        yield from range(scalar.allowed.start, value)
+    elif scalar is TEXT:
         yield from (value * times for times in count(1))
     else:
         yield value

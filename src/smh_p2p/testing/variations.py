@@ -28,10 +28,11 @@ from smh_p2p import (
     Source,
     fold,
 )
-from smh_p2p.forms import Form, shape
-from smh_p2p.model import SEQUENCES
+from smh_p2p.exchange import SEQUENCES
 from smh_p2p.pointer import join
+from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.testing import strategies
+from smh_p2p.values import Scalar
 
 
 class Edit(StrEnum):
@@ -100,13 +101,13 @@ def _put(record: Any, place: Place, value: Any) -> Any:
 def _records(record: Any, place: Place, rows: tuple[Any, ...]) -> Iterator[tuple[Place, Any, Any]]:
     """Yield every record in a record, itself first: its place, itself, and the rows it is among."""
     yield place, record, rows
-    for attribute in attrs.fields(type(record)):
-        value = getattr(record, attribute.name)
+    for field in fields_of(type(record)):
+        value = getattr(record, field.name)
         for index, each in enumerate(value) if isinstance(value, tuple) else ():
-            if attrs.has(type(each)):
-                yield from _records(each, (*place, attribute.name, index), value)
+            if isinstance(each, Record):
+                yield from _records(each, (*place, field.name, index), value)
         if isinstance(value, Source):
-            yield from _records(value, (*place, attribute.name), (value,))
+            yield from _records(value, (*place, field.name), (value,))
 
 
 @lru_cache(maxsize=1)  # asked for with the same exchange, example after example
@@ -120,17 +121,17 @@ def _edits(exchange: Exchange) -> Iterator[Choice]:
     numbers = [group.number for group in exchange.groups]
     used = {number for _, record, _ in records for number in _references(record)}
     for at, record, rows in records:
-        for attribute in attrs.fields(type(record)):
-            place, value = (*at, attribute.name), getattr(record, attribute.name)
+        for field in fields_of(type(record)):
+            place, value = (*at, field.name), getattr(record, field.name)
             if isinstance(value, tuple):
-                yield from _item_edits(attribute, value, place, numbers, used)
+                yield from _item_edits(field, value, place, numbers, used)
             elif not (isinstance(record, Group) and {value} & used):
-                siblings = rows if attribute.metadata.get("unique") else (record,)
-                taken = [getattr(each, attribute.name) for each in siblings]
-                others = _others(attribute, taken, numbers)
+                siblings = rows if field.unique else (record,)
+                taken = [getattr(each, field.name) for each in siblings]
+                others = _others(field, taken, numbers)
                 if others is not None:
                     yield Edit.GIVE if value is None else Edit.CHANGE, place, place, others
-                if value is not None and shape(attribute.type).optional:
+                if value is not None and field.optional:
                     yield Edit.TAKE, place, place, st.none()
 
 
@@ -146,35 +147,33 @@ def _references(record: Any) -> tuple[int, ...]:
 
 
 def _item_edits(
-    attribute: Any, items: tuple[Any, ...], place: Place, numbers: list[int], used: set[int]
+    field: Field, items: tuple[Any, ...], place: Place, numbers: list[int], used: set[int]
 ) -> Iterator[Choice]:
     """Yield what can be done to the items of an array, and to their order."""
     for index, item in enumerate(items):
         others = (*items[:index], *items[index + 1 :])
-        needed = getattr(item, "role", None) is Role.FACILITATOR or (
-            isinstance(item, Group) and item.number in used
-        )
-        if not needed:
+        if not (isinstance(item, Group) and item.number in used):
             yield Edit.DROP, (*place, index), place, st.just(others)
         if index:
             yield Edit.MOVE, (*place, 0), place, st.just((item, *others))
-    more = _others(attribute, items, numbers)
+    more = _others(field, items, numbers)
     if more is not None:
         yield Edit.ADD, (*place, len(items)), place, more.map(lambda item: (*items, item))
 
 
-def _others(attribute: Any, taken: Sequence[Any], numbers: list[int]) -> SearchStrategy[Any] | None:
+def _others(field: Field, taken: Sequence[Any], numbers: list[int]) -> SearchStrategy[Any] | None:
     """Return a strategy for values of an attribute that are not taken, or `None` if there is none.
 
-    An organization keeps its role, because an exchange has exactly one facilitator.
+    An organization keeps its role and a new one is a partner, because an exchange has one
+    facilitator at most.
     """
-    if attribute.metadata.get("refers"):
+    if field.refers:
         free = [number for number in numbers if number not in taken]
         return st.sampled_from(free) if free else None
-    item = shape(attribute.type).item
-    if isinstance(item, Form):
+    item = field.item
+    if isinstance(item, Scalar):
         values = strategies.strategy_of(item)
-        if not attribute.metadata.get("unique"):
+        if not field.unique:
             return values.filter(lambda value: value not in taken)
         keys = [fold(each) if isinstance(each, str) else each for each in taken]
         return values.map(lambda value: strategies.unused(value, item, set(keys)))

@@ -1,0 +1,273 @@
+"""Records to documents of plain dicts and lists, and back: the only writer, the only reader.
+
+The reader shapes a document (objects, their keys, arrays, months, closed lists) and calls the
+constructors of the records, which check everything else. What is wrong comes up with its JSON
+Pointer, all of it at once.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from functools import cache, partial, reduce
+from itertools import repeat
+from operator import is_
+from typing import Any, TypeAlias, TypeVar
+
+from attrs import evolve
+
+from smh_p2p.errors import (
+    MAX_PROBLEMS,
+    InvalidDocumentError,
+    InvalidRecordError,
+    Problem,
+    Rule,
+    brief,
+)
+from smh_p2p.exchange import Exchange
+from smh_p2p.pointer import join
+from smh_p2p.record import Field, Record, fields_of
+from smh_p2p.records import YearMonth
+from smh_p2p.values import Scalar
+
+R = TypeVar("R", bound=Record)
+
+FORMAT = 1  # the newest format of documents, and so far the only one
+_BESIDES = ("format", "$schema")  # the keys of a document beside those of an exchange
+
+
+def to_dict(record: Record) -> dict[str, Any]:
+    """Return an exchange as a document of plain dicts, lists, texts and integers.
+
+    What is absent or empty is left out. Nothing is shared with a later call.
+
+    Args:
+        record: An exchange; or any other record, as it stands in a document.
+
+    >>> import smh_p2p
+    >>> smh_p2p.to_dict(smh_p2p.load())["period"]
+    {'start': '2019-08', 'end': '2019-09'}
+    >>> smh_p2p.to_dict(smh_p2p.load().group(2))
+    {'number': 2, 'phase': 'SMH sustainability phase'}
+    """
+    written = _written(record)
+    return {"format": FORMAT, **written} if isinstance(record, Exchange) else written
+
+
+def _written(record: Any) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    kind: Any = type(record)
+    for field, write in _writers(kind):
+        value = getattr(record, field)
+        if value is not None and value != ():
+            written[field] = write(value) if write else value
+    return written
+
+
+Writer: TypeAlias = Callable[[Any], Any]
+
+
+@cache
+def _writers(record: type[Record]) -> tuple[tuple[str, Writer | None], ...]:
+    return tuple((field.name, _writer(field)) for field in fields_of(record))
+
+
+def _writer(field: Field) -> Writer | None:
+    """Return what writes the values of an attribute; nothing, where they are plain already."""
+    if isinstance(field.item, Scalar):
+        return list if field.many else None
+    if issubclass(field.item, Enum):
+        return lambda member: member.value
+    if field.item is YearMonth:
+        return str
+    return (lambda records: [*map(_written, records)]) if field.many else _written
+
+
+# The place of a value: the place of what holds it, and its key or index there. It becomes a pointer
+# only for a problem.
+Place: TypeAlias = "tuple[Place, str | int] | None"
+
+
+def _pointer(place: Place) -> str:
+    tokens: list[str | int] = []
+    while place:
+        place, token = place
+        tokens.append(token)
+    return reduce(join, reversed(tokens), "")
+
+
+class _Problems:
+    """The problems of a document while it is read.
+
+    Attributes:
+        kept: The first thousand.
+        count: How many there are.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[Problem] = []
+        self.count = 0
+
+    def add(self, place: Place, rule: Rule, found: str, expected: str = "") -> None:
+        """Add a problem at a place."""
+        self.count += 1
+        if self.count <= MAX_PROBLEMS:
+            self.kept.append(Problem(_pointer(place), rule, found, expected))
+
+    def extend(self, place: Place, problems: Iterable[Problem], more: int = 0) -> None:
+        """Add the problems of what stands at a place."""
+        where = _pointer(place)
+        self.count += more
+        for each in problems:
+            self.count += 1
+            if self.count <= MAX_PROBLEMS:
+                self.kept.append(evolve(each, where=where + each.where))
+
+
+class Doubled(dict[Any, Any]):
+    """An object of a JSON text in which keys were written more than once.
+
+    Attributes:
+        keys_again: These keys.
+    """
+
+    keys_again: list[str]
+
+
+def from_dict(document: object) -> Exchange:
+    """Return the exchange of a document of plain dicts and lists.
+
+    Raises:
+        InvalidDocumentError: With every problem of the document; no record came out.
+
+    >>> from_dict({"format": 2})
+    Traceback (most recent call last):
+        ...
+    smh_p2p.InvalidDocumentError: /format: found 2, expected 1, the newest format known here
+    """
+    return read_record(Exchange, document)
+
+
+def read_record(record: type[R], document: object) -> R:
+    """Return a record of a document, or of the part of a document that is such a record.
+
+    Raises:
+        InvalidDocumentError: With every problem; no record came out.
+    """
+    problems = _Problems()
+    if record is Exchange and isinstance(document, dict):
+        _check_format(document, problems)
+    # What a newer format calls wrong is not known here.
+    if not any(problem.rule is Rule.FORMAT for problem in problems.kept):
+        read = _read_month if record is YearMonth else partial(_read, record)
+        made: R = read(document, None, problems)
+    if problems.count:
+        raise InvalidDocumentError(tuple(problems.kept), problems.count - len(problems.kept))
+    return made
+
+
+def _check_format(document: dict[Any, Any], problems: _Problems) -> None:
+    found = document.get("format")
+    if "format" not in document:
+        problems.add(None, Rule.MISSING_KEY, "missing key 'format'")
+    elif type(found) is not int or found != FORMAT:
+        rule = Rule.FORMAT if type(found) is int else Rule.TYPE
+        expected = f"{FORMAT}, the newest format known here"
+        problems.add((None, "format"), rule, brief(found), expected)
+
+
+# What shapes a value for the constructor of the record that it is in. It returns `_FAILED` where it
+# adds a problem.
+Reader: TypeAlias = Callable[[Any, Place, _Problems], Any]
+_FAILED = object()
+
+
+@cache
+def _reader(item: Any) -> Reader | None:
+    """Return what shapes one value; nothing, where the constructor takes it as it is."""
+    if isinstance(item, Scalar):
+        return None
+    if issubclass(item, Enum):
+        members = {member.value: member for member in item}
+        # What is none of them is for the constructor to refuse.
+        return lambda value, _place, _problems: (
+            members.get(value, value) if type(value) is str else value
+        )
+    return _read_month if item is YearMonth else partial(_read, item)
+
+
+def _array_reader(read: Reader | None) -> Reader:
+    """Return what shapes an array of values that one reader shapes."""
+
+    def read_array(value: Any, place: Place, problems: _Problems) -> Any:
+        if not isinstance(value, list):
+            problems.add(place, Rule.TYPE, brief(value), "an array")
+            return _FAILED
+        if read is None:
+            return tuple(value)
+        before = problems.count
+        items = [read(each, (place, index), problems) for index, each in enumerate(value)]
+        return tuple(items) if problems.count == before else _FAILED
+
+    return read_array
+
+
+@cache
+def _plan(record: type[Record]) -> tuple[dict[str, Field], tuple[tuple[str, Reader], ...]]:
+    """Return the attributes of a record by their names, and what shapes those that need it."""
+    fields = {field.name: field for field in fields_of(record)}
+    readers = {
+        name: _array_reader(_reader(field.item)) if field.many else _reader(field.item)
+        for name, field in fields.items()
+    }
+    return fields, tuple((name, read) for name, read in readers.items() if read)
+
+
+def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
+    """Return a record of an object."""
+    if not isinstance(value, dict):
+        problems.add(place, Rule.TYPE, brief(value), "an object")
+        return _FAILED
+    before = problems.count
+    fields, readers = _plan(record)
+    parts = dict(value)
+    if record is Exchange:
+        for key in _BESIDES:
+            parts.pop(key, None)
+    for key, read in readers:
+        if key in parts:
+            parts[key] = read(parts[key], (place, key), problems)
+    unexplained = None
+    # A null would pass for what is absent; a key twice for a key.
+    if problems.count == before and not (
+        any(map(is_, parts.values(), repeat(None))) or isinstance(value, Doubled)
+    ):
+        try:
+            return record(**parts)
+        except InvalidRecordError as error:
+            problems.extend(place, error.problems, error.more)
+            return _FAILED
+        except TypeError as error:  # a key is missing or unknown
+            unexplained = error
+    for key, each in parts.items():
+        if key not in fields:
+            known = "one of " + ", ".join(map(repr, fields))
+            problems.add((place, key), Rule.UNKNOWN_KEY, f"the unknown key {brief(key)}", known)
+        elif each is None:
+            problems.add((place, key), Rule.TYPE, "null", fields[key].expected)
+    for name, field in fields.items():
+        if field.required and name not in parts:
+            problems.add(place, Rule.MISSING_KEY, f"missing key {name!r}")
+    for key in value.keys_again if isinstance(value, Doubled) else ():
+        problems.add((place, key), Rule.DOUBLED_KEY, f"the key {brief(key)} is there twice")
+    given = {key: each for key, each in parts.items() if each is not _FAILED and each is not None}
+    problems.extend(place, record.problems_of(given))
+    if unexplained and problems.count == before:
+        raise unexplained
+    return _FAILED
+
+
+def _read_month(value: Any, place: Place, problems: _Problems) -> Any:
+    try:
+        return YearMonth.parse(value)
+    except InvalidRecordError as error:
+        problems.extend(place, error.problems)
+        return _FAILED

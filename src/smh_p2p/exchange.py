@@ -1,0 +1,260 @@
+"""A whole exchange, and the questions that it answers."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from attrs import evolve, field, frozen
+
+from smh_p2p.errors import NotFoundError, NotStatedError, Problem, brief
+from smh_p2p.lookup import Index
+from smh_p2p.pointer import join
+from smh_p2p.record import Record, about, fields_of, lists_taken
+from smh_p2p.records import SEA, Group, Objective, Organization, Period, Session, Source, YearMonth
+from smh_p2p.rules import broken_rules
+from smh_p2p.spelling import fold_case
+from smh_p2p.values import Identifier, JurisdictionKind, Role, Text
+
+
+@frozen
+class Hit:
+    """A text that a search found.
+
+    Attributes:
+        where: JSON Pointer of the text in the exchange's document.
+        text: All of the text.
+    """
+
+    where: str
+    text: str
+
+
+@frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
+class Exchange(Record):
+    """A peer-to-peer (P2P) exchange; one that exists is whole.
+
+    >>> import smh_p2p
+    >>> smh_p2p.load().session(2).groups
+    (1, 2)
+    """
+
+    identifier: Identifier = field(metadata=about("Lower-case words and numbers joined by `-`."))
+    title: Text = field(metadata=about("The title."))
+    background: Text | None = field(default=None, metadata=about("How it came about."))
+    definition: Text | None = field(default=None, metadata=about("What a P2P exchange is."))
+    goal: Text | None = field(default=None, metadata=about("What it was for."))
+    period: Period | None = field(default=None, metadata=about("The months that it took."))
+    organizations: tuple[Organization, ...] = field(
+        default=(), metadata=about("One facilitator at most, any number of partners.")
+    )
+    groups: tuple[Group, ...] = field(
+        default=(), metadata=about("The groups of SEAs; there may be none.")
+    )
+    sessions: tuple[Session, ...] = field(default=(), metadata=about("The sessions."))
+    objectives: tuple[Objective, ...] = field(default=(), metadata=about("The objectives."))
+    seas: tuple[SEA, ...] = field(default=(), metadata=about("The participating SEAs."))
+    source: Source = field(metadata=about("What the exchange is known from."))
+    not_stated: tuple[Text, ...] = field(
+        default=(),
+        metadata=about(
+            'What the source leaves open, each as the end of "the source does not state".'
+        ),
+    )
+
+    def _broken_rules(self) -> Iterator[Problem]:
+        return broken_rules(self)
+
+    def _repr_html_(self) -> str:
+        from smh_p2p.render import to_fragment  # only a notebook asks for it
+
+        return to_fragment(self)
+
+    @property
+    def facilitator(self) -> Organization:
+        """The organization that facilitated the exchange.
+
+        Raises:
+            NotStatedError: The exchange has none.
+        """
+        for each in self.organizations:
+            if each.role is Role.FACILITATOR:
+                return each
+        raise NotStatedError("who facilitated the exchange")
+
+    @property
+    def partners(self) -> tuple[Organization, ...]:
+        """The organizations that took part in running it."""
+        return tuple(each for each in self.organizations if each.role is Role.PARTNER)
+
+    @cached_property
+    def _numbered(self) -> tuple[Index[Group], Index[Session], Index[Objective]]:
+        return (
+            Index("group", ((each, each.number, (), ()) for each in self.groups)),
+            Index("session", ((each, each.number, (), ()) for each in self.sessions)),
+            Index("objective", ((each, each.number, (), ()) for each in self.objectives)),
+        )
+
+    @cached_property
+    def _seas(self) -> Index[SEA]:
+        return Index(
+            "SEA", ((each, each.name, each.names, each.spelled_codes()) for each in self.seas)
+        )
+
+    @cached_property
+    def _organizations(self) -> Index[Organization]:
+        return Index(
+            "organization",
+            ((o, o.name, filter(None, [o.abbreviation]), ()) for o in self.organizations),
+        )
+
+    def group(self, number: int) -> Group:
+        """Return the group with this number, or raise `NotFoundError`."""
+        return self._numbered[0].find(number)
+
+    def session(self, number: int) -> Session:
+        """Return the session with this number, or raise `NotFoundError`.
+
+        >>> import smh_p2p
+        >>> smh_p2p.load().session(5)
+        Traceback (most recent call last):
+            ...
+        smh_p2p.NotFoundError: no session 5 in this exchange; there are 1, 2, 3, 4
+        """
+        return self._numbered[1].find(number)
+
+    def objective(self, number: int) -> Objective:
+        """Return the objective with this number, or raise `NotFoundError`."""
+        return self._numbered[2].find(number)
+
+    def sea(self, key: str) -> SEA:
+        """Return the SEA that has a name or a code.
+
+        Args:
+            key: Its name, its abbreviation or an alias, in any case, spacing, punctuation and
+                Unicode form; or its USPS, FIPS, ISO 3166-2 or CCD code as the code set writes it,
+                in any case (`"us-ak"`, `"D.C."`). Never a guess: `"2.0"` is no FIPS code.
+
+        Raises:
+            NotFoundError: No SEA has the key; it says what is near, and whether the key is that of
+                a jurisdiction that is not in this exchange.
+            AmbiguousKeyError: More than one SEA has it; it names them.
+
+        >>> import smh_p2p
+        >>> smh_p2p.load().sea("us-gu").name
+        'Guam'
+        >>> smh_p2p.load().sea("Alabama")
+        Traceback (most recent call last):
+            ...
+        smh_p2p.NotFoundError: no SEA 'Alabama' in this exchange; Alabama is not one of its SEAs
+        """
+        try:
+            return self._seas[key]
+        except (NotFoundError, TypeError):  # what has no hash is no key
+            from smh_p2p.jurisdiction_table import help_with  # a hit does not pay for it
+
+            miss = self._seas.miss(key)
+            hint = miss.hint or help_with(key, self._seas)
+            raise evolve(miss, hint=hint) from None
+
+    def has_sea(self, key: str) -> bool:
+        """Return whether an SEA has this name or code, found as in `sea`.
+
+        Raises:
+            AmbiguousKeyError: More than one SEA has it.
+
+        >>> import smh_p2p
+        >>> [key for key in ("AK", "AL", "BIE") if smh_p2p.load().has_sea(key)]
+        ['AK', 'BIE']
+        """
+        try:
+            return bool(self.sea(key))
+        except NotFoundError:
+            return False
+
+    def organization(self, key: str) -> Organization:
+        """Return the organization with this name or abbreviation, found as in `sea`.
+
+        >>> import smh_p2p
+        >>> smh_p2p.load().organization("samhsa").role
+        <Role.PARTNER: 'partner'>
+        """
+        return self._organizations.find(key)
+
+    def objectives_for(self, group: int) -> tuple[Objective, ...]:
+        """Return the objectives marked for the group with this number, or raise `NotFoundError`."""
+        number = self.group(group).number
+        return tuple(objective for objective in self.objectives if number in objective.groups)
+
+    def sessions_for(self, group: int) -> tuple[Session, ...]:
+        """Return the sessions tailored to the group with this number, or raise `NotFoundError`."""
+        number = self.group(group).number
+        return tuple(session for session in self.sessions if number in session.groups)
+
+    def seas_of(self, kind: JurisdictionKind | str) -> tuple[SEA, ...]:
+        """Return the SEAs of this kind of jurisdiction, in the order of the source.
+
+        Raises:
+            NotFoundError: There is no such kind.
+
+        >>> import smh_p2p
+        >>> [sea.name for sea in smh_p2p.load().seas_of("outlying area")]
+        ['Guam', 'Northern Mariana Islands']
+        """
+        entries = ((each, each.value, (), ()) for each in JurisdictionKind)
+        wanted = Index("kind of jurisdiction", entries).find(kind)
+        return tuple(sea for sea in self.seas if sea.kind is wanted)
+
+    def seas_in(self, group: int) -> tuple[SEA, ...]:
+        """Return the SEAs that were in the group with this number.
+
+        Raises:
+            NotFoundError: There is no such group.
+            NotStatedError: The group of some SEA is not stated, so no answer would be true.
+        """
+        number = self.group(group).number
+        if any(sea.group is None for sea in self.seas):
+            raise NotStatedError(f"which SEAs were in group {number}")
+        return tuple(sea for sea in self.seas if sea.group == number)
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """Return every text that contains this one; case and Unicode form do not matter.
+
+        Codes, numbers and addresses are not searched: `sea` answers for codes.
+
+        Raises:
+            ValueError: The text is blank, and every text would contain it.
+
+        >>> import smh_p2p
+        >>> [hit.where for hit in smh_p2p.load().find("WORKFORCE")]
+        ['/sessions/3/title']
+        """
+        if not isinstance(text, str) or not text.strip():
+            raise ValueError(f"cannot search for {brief(text)}: give some text to look for")
+        wanted = fold_case(text)
+        return tuple(Hit(w, t) for w, t in _texts(self, "") if wanted in fold_case(t))
+
+
+def _texts(record: Record, where: str) -> Iterator[tuple[str, str]]:
+    """Yield every value that is `Text`, with its pointer."""
+    for each in fields_of(type(record)):
+        value, place = getattr(record, each.name), join(where, each.name)
+        places = (
+            [(join(place, index), item) for index, item in enumerate(value)]
+            if each.many
+            else [(place, value)]
+        )
+        for at, item in places:
+            if isinstance(item, Record):
+                yield from _texts(item, at)
+            elif each.is_text and item is not None:
+                yield at, item
+
+
+# The sequences of an exchange and the records in them: {"sessions": Session, ...}
+SEQUENCES: dict[str, type[Record]] = {
+    each.name: each.item
+    for each in fields_of(Exchange)
+    if each.many and isinstance(each.item, type)
+}
+
+# Every class of records, each after those that it is made of.
+RECORDS: tuple[type[Record], ...] = (YearMonth, Period, Source, *SEQUENCES.values(), Exchange)

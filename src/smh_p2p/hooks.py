@@ -1,0 +1,106 @@
+"""The records for cattrs: for classes of your own that hold them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from cattrs import Converter
+from cattrs.errors import (
+    AttributeValidationNote,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+
+from smh_p2p.document import read_record, to_dict
+from smh_p2p.errors import InvalidDocumentError, Problem, Rule
+from smh_p2p.exchange import RECORDS
+from smh_p2p.pointer import tokens
+from smh_p2p.records import YearMonth
+
+
+def register_hooks(converter: Converter) -> None:
+    """Teach a cattrs converter the records, so that other classes can hold them.
+
+    The converter reads and writes them as documents, as strictly as `from_dict`; its other types,
+    subclasses of the records among them, stay as they are. With its detailed validation,
+    `cattrs.transform_error` names the place and the reason of every problem; without it the error
+    is an `InvalidDocumentError`.
+
+    >>> import smh_p2p
+    >>> from cattrs import ClassValidationError, Converter, transform_error
+    >>> converter = Converter()
+    >>> register_hooks(converter)
+    >>> converter.structure({"number": 1, "phase": "early"}, smh_p2p.Group)
+    Group(number=1, phase='early')
+    >>> try:
+    ...     converter.structure({"number": 0, "title": "A session"}, smh_p2p.Session)
+    ... except ClassValidationError as error:
+    ...     print(*transform_error(error))
+    invalid value for type, expected a whole number from 1 to 9999, found 0 @ $.number
+    """
+
+    def structure(document: Any, record: Any) -> Any:
+        try:
+            return read_record(record, document)
+        except InvalidDocumentError as error:
+            if not converter.detailed_validation:
+                raise
+            problems = [([*tokens(problem.where)], problem) for problem in error.problems]
+            raise ClassValidationError(
+                f"While structuring {record.__name__}", _errors(record, problems), record
+            ) from None
+
+    def unstructure(record: Any) -> Any:
+        return str(record) if isinstance(record, YearMonth) else to_dict(record)
+
+    converter.register_structure_hook_func(_is_record, structure)
+    converter.register_unstructure_hook_func(_is_record, unstructure)
+
+
+def _is_record(kind: object) -> bool:
+    return any(kind is record for record in RECORDS)
+
+
+def _errors(kind: type, problems: Iterable[tuple[list[str], Problem]]) -> list[Exception]:
+    """Return problems as cattrs has them: the errors of an object or an array, each with its note.
+
+    Args:
+        kind: The record that is read.
+        problems: Each with the tokens of its pointer from here on.
+    """
+    errors: list[Exception] = []
+    below: dict[str, list[tuple[list[str], Problem]]] = defaultdict(list)
+    for path, problem in problems:
+        if problem.rule is Rule.MISSING_KEY and not path:
+            key = problem.found.split("'")[1]  # the name of an attribute of ours
+            errors.append(_noted(KeyError(problem.found), key))
+        elif problem.rule is Rule.MISSING_KEY and len(path) == 1:
+            below[path[0]].append(([], problem))
+        elif problem.rule is Rule.UNKNOWN_KEY and len(path) == 1:
+            errors.append(ForbiddenExtraKeysError("", kind, {path[0]}))
+        elif not path:
+            errors.append(TypeError(str(problem)))
+        elif len(path) == 1:
+            # cattrs prints the name of the type that it expected, and not the error.
+            expected = SimpleNamespace(__name__=f"{problem.expected}, found {problem.found}")
+            errors.append(_noted(ValueError(str(problem)), path[0], expected))
+        else:
+            below[path[0]].append((path[1:], problem))
+    for token, inner in below.items():
+        at_index = inner[0][0] and inner[0][0][0].isdigit()
+        group = IterableValidationError if at_index else ClassValidationError
+        errors.append(_noted(group(f"In {token}", _errors(kind, inner), kind), token))
+    return errors
+
+
+def _noted(error: Exception, token: str, expected: object = None) -> Exception:
+    where = f"At {token}"
+    error.add_note(
+        IterableValidationNote(where, int(token), expected)
+        if token.isdigit()
+        else AttributeValidationNote(where, token, expected)
+    )
+    return error

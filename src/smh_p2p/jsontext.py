@@ -1,0 +1,153 @@
+"""Exchanges as JSON text, and the files that hold it.
+
+Reading is strict: nothing is coerced, nothing unknown is passed over. Writing is stable: the same
+exchange gives the same bytes, and what is written reads back equal.
+"""
+
+import errno
+import json
+import os
+import re
+from collections import Counter
+from json.encoder import encode_basestring
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from smh_p2p.document import Doubled, from_dict, to_dict
+from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
+from smh_p2p.exchange import Exchange
+from smh_p2p.files import write_file
+
+MAX_BYTES = 16 * 1024 * 1024  # a document of 10,000 SEAs has about 2 MiB
+MAX_DEPTH = 32  # a document of this format has 4
+
+
+def to_json(exchange: Exchange) -> str:
+    """Return an exchange as JSON text, indented for people and for diffs.
+
+    >>> import smh_p2p
+    >>> smh_p2p.to_json(smh_p2p.load()).splitlines()[:2]
+    ['{', '  "format": 1,']
+    """
+    return _indented(to_dict(exchange), "\n") + "\n"
+
+
+def _indented(value: Any, margin: str) -> str:
+    """Return what `json.dumps` with `indent=2` does, in half of its time."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, int):
+        return str(value)
+    inner = f"{margin}  "
+    if isinstance(value, list):
+        return f"[{inner}{f',{inner}'.join([_indented(each, inner) for each in value])}{margin}]"
+    members = [f'"{key}": {_indented(each, inner)}' for key, each in value.items()]
+    return f"{{{inner}{f',{inner}'.join(members)}{margin}}}"
+
+
+def from_json(document: str | bytes) -> Exchange:
+    """Return the exchange of a JSON document in text or in UTF-8; a byte order mark is passed over.
+
+    Raises:
+        InvalidDocumentError: With every problem of the document; no record came out.
+
+    >>> from_json('{"format" 1}')
+    Traceback (most recent call last):
+        ...
+    smh_p2p.InvalidDocumentError: (whole): found a mistake at line 1 column 11 (Expecting ':' delimiter), expected JSON
+    """  # noqa: E501 - a message as it is
+    return from_dict(_parsed(document))
+
+
+def read(path: str | os.PathLike[str]) -> Exchange:
+    """Return the exchange of a JSON file.
+
+    Raises:
+        OSError: The file cannot be read.
+        InvalidDocumentError: With every problem of the document; no record came out.
+    """
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115 - closed below
+    except (TypeError, ValueError) as error:  # no text, or text that no path can have
+        raise OSError(errno.EINVAL, "not a path", brief(path)) from error
+    with file:
+        return from_json(file.read(MAX_BYTES + 1))
+
+
+def write(exchange: Exchange, path: str | os.PathLike[str]) -> None:
+    """Write an exchange as a JSON file, whole or not at all: a failure leaves the old file.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    write_file(to_json(exchange).encode(), path)
+
+
+def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
+    return InvalidDocumentError((Problem("", rule, found, expected),))
+
+
+def _parsed(document: object) -> object:
+    """Return the value of a JSON text."""
+    if not isinstance(document, str | bytes | bytearray):
+        raise _refused(Rule.TYPE, brief(document), "JSON in text or bytes")
+    if len(document) > MAX_BYTES:
+        found = f"more than {MAX_BYTES} bytes or characters"
+        raise _refused(Rule.SIZE, found, "a document of a reasonable size")
+    text = document if isinstance(document, str) else _decoded(document)
+    try:
+        return json.loads(
+            text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_int=_integer
+        )
+    except json.JSONDecodeError as error:
+        found = f"a mistake at line {error.lineno} column {error.colno} ({error.msg})"
+        raise _refused(Rule.SYNTAX, found, "JSON") from None
+    except RecursionError:
+        if not _is_deep(text):
+            raise
+        raise _refused(Rule.DEPTH, "deep nesting", f"at most {MAX_DEPTH} levels") from None
+
+
+def _decoded(document: bytes | bytearray) -> str:
+    try:
+        return document.decode()
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{document[error.start]:02x} at offset {error.start}"
+        raise _refused(Rule.ENCODING, found, "UTF-8") from None
+
+
+def _is_deep(text: str) -> bool:
+    """Return whether a text opens more levels than a document has, outside of its strings."""
+    depth = 0
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; one in which a key is written more than once remembers which."""
+    made = dict(members)
+    if len(made) == len(members):
+        return made
+    times = Counter(key for key, _ in members)
+    doubled = Doubled(made)
+    doubled.keys_again = [key for key in made if times[key] > 1]
+    return doubled
+
+
+@frozen(repr=False)
+class _LongNumber:
+    """A number of more digits than any value has; no rule accepts it."""
+
+    digits: str
+
+    def __repr__(self) -> str:
+        return f"a number of {len(self.digits)} digits"
+
+
+def _integer(digits: str) -> int | _LongNumber:
+    return int(digits) if len(digits) < 19 else _LongNumber(digits)

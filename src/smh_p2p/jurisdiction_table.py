@@ -1,0 +1,113 @@
+"""Every jurisdiction whose SEA could take part in an exchange, with its codes and other names.
+
+The table is `jurisdictions.json`: the fifty states, the District of Columbia, Puerto Rico, the four
+outlying areas and the Bureau of Indian Education. It names the standard of each column.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from smh_p2p.lookup import Index, number_in
+from smh_p2p.records import SEA
+from smh_p2p.resources import content
+from smh_p2p.values import JurisdictionKind
+
+_PLACE = "the table of jurisdictions"
+
+
+@cache
+def _table() -> Any:
+    return json.loads(content("jurisdictions.json"))
+
+
+@cache
+def jurisdictions() -> tuple[SEA, ...]:
+    """Return the SEA of every jurisdiction, in the order of their names.
+
+    >>> len(jurisdictions()), jurisdictions()[0].name
+    (57, 'Alabama')
+    """
+    rows = ({**row, "kind": JurisdictionKind(row["kind"])} for row in _table()["jurisdictions"])
+    return tuple(
+        SEA(**{name: value for name, value in row.items() if name != "tile"}) for row in rows
+    )
+
+
+@cache
+def _index() -> Index[SEA]:
+    patterns = _table()["patterns"]
+    return Index(
+        "SEA",
+        (
+            (
+                sea,
+                sea.name,
+                [*sea.names, *(each.format(name=sea.name) for each in patterns.get(sea.kind, ()))],
+                sea.spelled_codes(),
+            )
+            for sea in jurisdictions()
+        ),
+        _PLACE,
+    )
+
+
+def jurisdiction(key: str) -> SEA:
+    """Return the SEA of a jurisdiction, with all of its codes and other names.
+
+    Args:
+        key: A name, such as `"Penn."` or `"State of Ohio"`, or a code, found as in `Exchange.sea`.
+
+    Raises:
+        NotFoundError: No jurisdiction has the key; it says what is near.
+
+    >>> jurisdiction("PA").fips, jurisdiction("Washington, D.C.").name
+    ('42', 'District of Columbia')
+    """
+    return _index().find(key)
+
+
+def help_with(key: Any, seas: Index[SEA]) -> str:
+    """Return what helps with a key that no SEA of an exchange has, if it is a jurisdiction's.
+
+    Args:
+        key: The key.
+        seas: The SEAs of the exchange.
+
+    >>> help_with("Ala.", Index("SEA", []))
+    'Alabama is not one of its SEAs'
+    >>> help_with(5, Index("SEA", []))
+    "codes are text of two digits, and '05' (Arkansas) is not one of its SEAs"
+    """
+    number = number_in(key)
+    code = key if number is None else f"{number:02}"
+    try:
+        sea = jurisdiction(code)
+    except LookupError:
+        return ""
+    for each in sea.keys:
+        if seas.has_written(each):
+            return f"did you mean {seas[each].name!r}?"
+    if number is None:
+        return f"{sea.name} is not one of its SEAs"
+    return f"codes are text of two digits, and {code!r} ({sea.name}) is not one of its SEAs"
+
+
+def tile_of(sea: SEA) -> tuple[int, int] | None:
+    """Return the column and the row of a SEA's tile on a map, by whatever it is known by.
+
+    >>> tile_of(jurisdiction("AK")), tile_of(SEA(name="Elsewhere", kind=JurisdictionKind.STATE))
+    ((0, 0), None)
+    """
+    for key in sea.keys:
+        try:
+            return tiles()[jurisdiction(key).name]
+        except LookupError:
+            continue
+    return None
+
+
+@cache
+def tiles() -> dict[str, tuple[int, int]]:
+    """Return the column and the row of the tile of every jurisdiction, by its name."""
+    return {row["name"]: (row["tile"][0], row["tile"][1]) for row in _table()["jurisdictions"]}

@@ -1,0 +1,114 @@
+"""An index of records by their names and codes, which never guesses."""
+
+from collections.abc import Hashable, Iterable
+from typing import Any, Generic, TypeVar
+
+from smh_p2p.errors import AmbiguousKeyError, NotFoundError
+from smh_p2p.spelling import fold
+from smh_p2p.values import Scalar
+
+T = TypeVar("T")
+
+
+class Index(dict[Hashable, T], Generic[T]):
+    """Records by key; a key as it is written costs one dict access after the first.
+
+    In any other spelling a name is matched after folding, and a code by the grammar of its code
+    set.
+
+    Args:
+        what: What the records are, for errors: `"SEA"`.
+        entries: Each record with its name, its other names, and its codes: each with its rule.
+        place: Where a record is looked for, for errors.
+
+    >>> index = Index("fruit", [("a pear", "Pear", ["pyrus"], []), ("a fig", "Fig", [], [])])
+    >>> index["PEAR"]
+    'a pear'
+    >>> index["figg"]
+    Traceback (most recent call last):
+        ...
+    smh_p2p.NotFoundError: no fruit 'figg' in this exchange; did you mean 'Fig'?
+    """
+
+    def __init__(
+        self,
+        what: str,
+        entries: Iterable[tuple[T, str | int, Iterable[str], Iterable[tuple[Scalar, str]]]],
+        place: str = "this exchange",
+    ) -> None:
+        super().__init__()
+        self._what = what
+        self._place = place
+        self._names: list[str | int] = []
+        self._keys: dict[str, str] = {}  # each key as it is written, and the name it stands for
+        self._by_name: dict[str, dict[str | int, T]] = {}
+        self._by_code: dict[tuple[Scalar, str], dict[str | int, T]] = {}
+        self._code_sets: dict[Scalar, None] = {}
+        for record, name, others, codes in entries:
+            self._names.append(name)
+            if isinstance(name, int):
+                self[name] = record
+                continue
+            for each in (name, *others):
+                self._by_name.setdefault(fold(each), {})[name] = record
+                self._keys.setdefault(each, name)
+            for scalar, code in codes:
+                self._by_code.setdefault((scalar, code), {})[name] = record
+                self._keys.setdefault(code, name)
+                self._code_sets[scalar] = None
+
+    def has_written(self, key: object) -> bool:
+        """Return whether a key is written like this in a record."""
+        return key in self or key in self._keys
+
+    def _meant(self, key: str) -> dict[str | int, T]:
+        """Return all records that a key could mean, by their names."""
+        meant = dict(self._by_name.get(fold(key), ()))
+        for scalar in self._code_sets:
+            meant |= self._by_code.get((scalar, scalar.code(key) or ""), {})
+        return meant
+
+    def __missing__(self, key: object) -> T:
+        meant = self._meant(key) if isinstance(key, str) else {}
+        if not meant:
+            raise self.miss(key)
+        if len(meant) > 1:
+            raise AmbiguousKeyError(self._what, str(key), tuple(map(str, meant)))
+        (record,) = meant.values()
+        if key in self._keys:
+            self[key] = record
+        return record
+
+    def find(self, key: object) -> T:
+        """Return the record that has a key of any type; `True` and `1.0` are not the number 1."""
+        if isinstance(key, str) or (hasattr(key, "__index__") and not isinstance(key, bool)):
+            try:
+                return self[key]
+            except TypeError:  # what has no hash is no key
+                pass
+        raise self.miss(key)
+
+    def miss(self, key: object) -> NotFoundError:
+        """Return the error for a key that no record has."""
+        number = number_in(key)
+        hint = ""
+        if number is not None and self.has_written(number):
+            hint = f"did you mean {number}, a whole number?"
+        elif number is not None and self.has_written(code := f"{number:02}"):
+            hint = f"codes are text of two digits: did you mean {code!r}?"
+        return NotFoundError(
+            self._what, key, tuple(self._names), self._place, keys=self._keys, hint=hint
+        )
+
+
+def number_in(key: Any) -> int | None:
+    """Return the number from 0 to 99 that a key stands for, if it does.
+
+    >>> number_in(2), number_in("002"), number_in(2.0), number_in("two")
+    (2, 2, 2, None)
+    """
+    try:
+        number = float(key)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return int(number) if number in range(100) else None

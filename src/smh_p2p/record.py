@@ -1,0 +1,243 @@
+"""What the attributes of a record hold, and how a record checks them when it is made.
+
+An attribute says everything about itself in one place: its annotation is the rule of its values,
+and `about` says what it means and how it relates to other records. Documents, tables, the JSON
+Schema and the testing kit read these `Field`s and nothing else.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
+from functools import cached_property
+from inspect import cleandoc
+from operator import attrgetter, call
+from types import NoneType
+from typing import Annotated, Any, ClassVar, get_args, get_origin
+
+from attrs import NOTHING, Attribute, fields, frozen
+
+from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
+from smh_p2p.pointer import join
+from smh_p2p.values import TEXT, Scalar
+
+
+def about(
+    description: str, *, unique: bool = False, refers: bool = False, code: str | None = None
+) -> dict[str, Any]:
+    """Return the metadata of an attribute of a record.
+
+    Args:
+        description: What it holds.
+        unique: Whether no two records of a sequence have the same value here.
+        refers: Whether its value is the number of a group, or its values are.
+        code: What a person calls it, if it is a code.
+    """
+    return {"description": description, "unique": unique, "refers": refers, "code": code}
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Field:
+    """What one attribute of a record holds.
+
+    Attributes:
+        name: Its name.
+        item: The rule of its value, or the class of it; of each value where there are several.
+        many: Whether there are several values, in a tuple.
+        optional: Whether there may be none.
+        required: Whether it must be given.
+        description: What it holds.
+        unique: Whether no two records of a sequence have the same value here.
+        refers: Whether its value is the number of a group, or its values are.
+        code: What a person calls it, if it is a code.
+    """
+
+    name: str
+    item: Any
+    many: bool = False
+    optional: bool = False
+    required: bool = True
+    description: str = ""
+    unique: bool = False
+    refers: bool = False
+    code: str | None = None
+
+    @classmethod
+    def of(cls, attribute: "Attribute[Any]") -> "Field":
+        """Return what the annotation and the metadata of an attribute say."""
+        annotation: Any = attribute.type
+        optional = many = False
+        if NoneType in (arguments := get_args(annotation)):
+            (annotation,), optional = (each for each in arguments if each is not NoneType), True
+        if get_origin(annotation) is tuple:
+            annotation, many = get_args(annotation)[0], True
+        if get_origin(annotation) is Annotated:
+            annotation, mark = get_args(annotation)
+            annotation = mark if isinstance(mark, Scalar) else annotation
+        return cls(
+            name=attribute.name,
+            item=annotation,
+            many=many,
+            optional=optional,
+            required=attribute.default is NOTHING,
+            **attribute.metadata,
+        )
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are `Text`."""
+        return self.item is TEXT
+
+    @cached_property
+    def sound(self) -> Callable[[Any], object]:
+        """The test that a sound value passes: of its type, and one more call at most."""
+        item, optional = self.item, self.optional
+        if not isinstance(item, Scalar):
+            if self.many:
+                return lambda value: (
+                    type(value) is tuple and all(isinstance(each, item) for each in value)
+                )
+            return lambda value: isinstance(value, item) or (optional and value is None)
+        kind, accepts = item.type, item.accepts
+        if self.many:
+            return lambda values: (
+                type(values) is tuple
+                and all(type(each) is kind and accepts(each) for each in values)
+                and len(set(values)) == len(values)
+            )
+        if optional:
+            return lambda value: value is None or (type(value) is kind and accepts(value))
+        return lambda value: type(value) is kind and accepts(value)
+
+    def problems(self, value: object) -> Iterator[Problem]:
+        """Yield what is wrong with a value of this attribute, at its pointer in the record."""
+        where = join("", self.name)
+        if self.sound(value):
+            return
+        if not self.many:
+            yield self._problem(value, where)
+        elif type(value) is not tuple:
+            yield Problem(where, Rule.TYPE, brief(value), "a tuple or a list")
+        else:
+            one = Field(name=self.name, item=self.item)
+            seen = set()
+            for index, each in enumerate(value):
+                if not one.sound(each):
+                    yield one._problem(each, join(where, index))
+                elif isinstance(self.item, Scalar):
+                    if each in seen:
+                        yield Problem(join(where, index), Rule.UNIQUE, brief(each), "no item twice")
+                    seen.add(each)
+
+    def _problem(self, value: Any, where: str) -> Problem:
+        """Return the problem of a value that is not sound."""
+        item, rule, expected = self.item, Rule.TYPE, self.expected
+        if isinstance(item, Scalar):
+            if type(value) is item.type:
+                rule = item.rule
+            elif isinstance(value, item.type) and not isinstance(value, bool):
+                expected += f", as a plain {item.type.__name__}"
+            elif item.type is int and hasattr(value, "__index__") and not isinstance(value, bool):
+                expected += ", as a plain int"
+        elif isinstance(value, str):
+            if issubclass(item, Enum):
+                known = [each for each in item if each.value == value]
+                rule = Rule.TYPE if known else Rule.CHOICE
+                expected = str(repr(known[0])) if known else expected
+            elif hasattr(item, "parse"):
+                expected += f": {item.__name__}.parse({brief(value)})"
+        return Problem(where, rule, brief(value), expected)
+
+    @property
+    def expected(self) -> str:
+        """What one value must be, in words."""
+        if isinstance(self.item, Scalar):
+            return self.item.expected
+        if issubclass(self.item, Enum):
+            return "one of " + ", ".join(repr(member.value) for member in self.item)
+        return f"a {self.item.__name__}"
+
+
+def lists_taken(_: type, attributes: list["Attribute[Any]"]) -> list["Attribute[Any]"]:
+    """Let each attribute that holds a tuple take a list too (an attrs field transformer)."""
+    return [
+        each.evolve(converter=_tuple) if get_origin(each.type) is tuple else each
+        for each in attributes
+    ]
+
+
+def _tuple(values: Any) -> Any:
+    return tuple(values) if isinstance(values, list) else values
+
+
+class Record:
+    """The base of all records. A record checks every value in one step when it is made.
+
+    Raises:
+        InvalidRecordError: A rule is broken; it holds all problems of the values or, where every
+            value is sound, all those between them.
+    """
+
+    __slots__ = ()
+
+    _fields: ClassVar[tuple[Field, ...]] = ()
+    _values: ClassVar[Callable[[Any], tuple[Any, ...]]]
+    _tests: ClassVar[tuple[Callable[[Any], object], ...]] = ()
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Read the attributes of a new class of records, and list them in its docstring."""
+        # A subclass of somebody else's may have more attributes, which are its own.
+        attributes = fields(cls)  # type: ignore[arg-type]  # it is an attrs class by now
+        cls._fields = tuple(Field.of(each) for each in attributes if "description" in each.metadata)
+        cls._values = attrgetter(*(each.name for each in cls._fields))
+        cls._tests = tuple(each.sound for each in cls._fields)
+        if cls.__doc__:
+            listed = (f"\n    {each.name}: {each.description}" for each in cls._fields)
+            cls.__doc__ = f"{cleandoc(cls.__doc__)}\n\nAttributes:{''.join(listed)}"
+
+    def __attrs_post_init__(self) -> None:
+        """Check the values, and then what must hold between them."""
+        values = type(self)._values(self)
+        problems: Iterable[Problem]
+        if all(map(call, self._tests, values)):
+            problems = self._broken_rules()
+        else:
+            names = (each.name for each in self._fields)
+            problems = self.problems_of(dict(zip(names, values, strict=True)))
+        if problems and (error := InvalidRecordError.of(problems)):
+            raise error
+
+    # attrs would compile these three for each class, a tenth of the time of an import.
+    def __eq__(self, other: object) -> bool:
+        """Return whether another record of the same class has the same values."""
+        if type(other) is not type(self):
+            return NotImplemented
+        return type(self)._values(self) == type(self)._values(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), type(self)._values(self)))
+
+    def __repr__(self) -> str:
+        values = zip(self._fields, type(self)._values(self), strict=True)
+        inside = ", ".join(f"{each.name}={value!r}" for each, value in values)
+        return f"{type(self).__name__}({inside})"
+
+    @classmethod
+    def problems_of(cls, values: Mapping[str, object]) -> Iterator[Problem]:
+        """Yield what is wrong with some values of a record, by their names."""
+        for each in cls._fields:
+            if each.name in values:
+                yield from each.problems(values[each.name])
+
+    def _broken_rules(self) -> Iterable[Problem]:
+        """Return the problems between sound values."""
+        return ()
+
+
+def fields_of(record: type[Record]) -> tuple[Field, ...]:
+    """Return the attributes of a class of records.
+
+    >>> from smh_p2p import Group
+    >>> [field.name for field in fields_of(Group)]
+    ['number', 'phase']
+    """
+    return record._fields

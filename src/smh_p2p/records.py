@@ -1,0 +1,229 @@
+"""The records of a peer-to-peer exchange: frozen, slotted, hashable and keyword-only."""
+
+from collections.abc import Iterator
+from typing import Annotated, Self
+
+from attrs import field, frozen
+
+from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
+from smh_p2p.record import Record, about, fields_of, lists_taken
+from smh_p2p.values import (
+    YEAR_MONTH_TEXT,
+    Address,
+    Iso3166,
+    JurisdictionKind,
+    Month,
+    Number,
+    Part,
+    Role,
+    Scalar,
+    Sha256,
+    Text,
+    TwoDigits,
+    TwoLetters,
+)
+
+
+@frozen(kw_only=True, order=True)
+class YearMonth(Record):
+    """A month of a year; no day is claimed.
+
+    >>> YearMonth(year=2019, month=8) < YearMonth.parse("2019-09")
+    True
+    >>> str(YearMonth(year=2019, month=8))
+    '2019-08'
+    """
+
+    year: Number = field(metadata=about("From 1 to 9999."))
+    month: Month = field(metadata=about("From 1 to 12."))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `YYYY-MM` (ISO 8601).
+
+        Raises:
+            InvalidRecordError: The text is not of that form, or there is no such month.
+        """
+        if type(text) is not str or not YEAR_MONTH_TEXT.accepts(text):
+            rule = Rule.CODE if type(text) is str else Rule.TYPE
+            raise InvalidRecordError((Problem("", rule, brief(text), YEAR_MONTH_TEXT.expected),))
+        return cls(year=int(text[:4]), month=int(text[5:]))
+
+    def __str__(self) -> str:
+        """Return `YYYY-MM` (ISO 8601)."""
+        return f"{self.year:04}-{self.month:02}"
+
+
+@frozen(kw_only=True, order=True)
+class Period(Record):
+    """The months from `start` through `end`, both included.
+
+    >>> period = Period.parse("2019-08/2019-09")
+    >>> str(period.start), str(period.end), str(period)
+    ('2019-08', '2019-09', '2019-08/2019-09')
+    """
+
+    start: Annotated[YearMonth, Part("Period", "start")] = field(metadata=about("The first month."))
+    end: Annotated[YearMonth, Part("Period", "end")] = field(
+        metadata=about("The last month; not before the first.")
+    )
+
+    def _broken_rules(self) -> Iterator[Problem]:
+        if self.end < self.start:
+            expected = f"a month not before the start, {self.start}"
+            yield Problem("/end", Rule.ORDER, repr(str(self.end)), expected)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `YYYY-MM/YYYY-MM` (ISO 8601).
+
+        Raises:
+            InvalidRecordError: The text is not of that form, or the end is before the start.
+        """
+        start, slash, end = text.partition("/") if type(text) is str else ("", "", "")
+        if not slash:
+            rule = Rule.CODE if type(text) is str else Rule.TYPE
+            expected = "two months, such as '2019-08/2019-09'"
+            raise InvalidRecordError((Problem("", rule, brief(text), expected),))
+        return cls(start=YearMonth.parse(start), end=YearMonth.parse(end))
+
+    def __str__(self) -> str:
+        """Return the interval as ISO 8601 writes it."""
+        return f"{self.start}/{self.end}"
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Source(Record):
+    """The document that an exchange is known from."""
+
+    title: Text = field(metadata=about("Its title."))
+    publisher: Text | None = field(default=None, metadata=about("Who published it."))
+    address: Address | None = field(default=None, metadata=about("Where it is published."))
+    sha256: Sha256 | None = field(
+        default=None, metadata=about("The SHA-256 of its text in UTF-8, in hexadecimal.")
+    )
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Organization(Record):
+    """An organization that ran an exchange or helped to."""
+
+    name: Text = field(metadata=about("Its name; unique in an exchange.", unique=True))
+    abbreviation: Text | None = field(
+        default=None, metadata=about("The short form that the source gives.")
+    )
+    role: Role = field(metadata=about("Facilitator or partner."))
+
+
+@frozen(kw_only=True, eq=False, repr=False)
+class Group(Record):
+    """A group of SEAs that met as peers."""
+
+    number: Number = field(metadata=about("Unique in an exchange.", unique=True))
+    phase: Text | None = field(default=None, metadata=about("What its SEAs had in common."))
+
+
+@frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
+class Session(Record):
+    """One facilitated session."""
+
+    number: Number = field(metadata=about("Unique in an exchange.", unique=True))
+    title: Text = field(metadata=about("Its title."))
+    groups: tuple[Number, ...] = field(
+        default=(),
+        metadata=about("The numbers of the groups that it was tailored to.", refers=True),
+    )
+
+
+@frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
+class Objective(Record):
+    """One objective."""
+
+    number: Number = field(metadata=about("Unique in an exchange.", unique=True))
+    text: Text = field(metadata=about("The objective in words."))
+    groups: tuple[Number, ...] = field(
+        default=(),
+        metadata=about(
+            "The numbers of the groups that it is marked for: none, one or several.", refers=True
+        ),
+    )
+
+
+@frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
+class SEA(Record):
+    """A state educational agency (SEA), by the jurisdiction that it serves."""
+
+    name: Text = field(
+        metadata=about(
+            "As the source prints it; unique in an exchange, as is every code.", unique=True
+        )
+    )
+    abbreviation: Text | None = field(
+        default=None, metadata=about("The short form, where the source prints one.")
+    )
+    kind: JurisdictionKind = field(metadata=about("The kind of jurisdiction."))
+    usps: TwoLetters | None = field(
+        default=None,
+        metadata=about("USPS abbreviation, two letters.", unique=True, code="USPS"),
+    )
+    fips: TwoDigits | None = field(
+        default=None,
+        metadata=about(
+            'FIPS state code (INCITS 38), two digits as text: `"02"`.', unique=True, code="FIPS"
+        ),
+    )
+    iso_3166_2: Iso3166 | None = field(
+        default=None,
+        metadata=about('ISO 3166-2 code: `"US-AK"`.', unique=True, code="ISO 3166-2"),
+    )
+    ccd: TwoDigits | None = field(
+        default=None,
+        metadata=about(
+            "NCES Common Core of Data (CCD) number, two digits as text.", unique=True, code="CCD"
+        ),
+    )
+    ccd_abbreviation: TwoLetters | None = field(
+        default=None,
+        metadata=about("CCD abbreviation, two letters.", unique=True, code="CCD abbr."),
+    )
+    aliases: tuple[Text, ...] = field(
+        default=(), metadata=about("Other names that a lookup knows.")
+    )
+    group: Number | None = field(
+        default=None,
+        metadata=about("The number of the group that it was in, if that is stated.", refers=True),
+    )
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The codes that it has, by what a person calls them.
+
+        >>> import smh_p2p
+        >>> smh_p2p.load().sea("BIE").codes
+        {'CCD': '59', 'CCD abbr.': 'BI'}
+        """
+        return {
+            each.code: value
+            for each in CODES.values()
+            if each.code and (value := getattr(self, each.name))
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name, its abbreviation and its aliases."""
+        return (self.name, *filter(None, [self.abbreviation]), *self.aliases)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All that a lookup finds it by: its codes and its names."""
+        return (*self.codes.values(), *self.names)
+
+    def spelled_codes(self) -> Iterator[tuple[Scalar, str]]:
+        """Yield each code that it has, after the rule of its code set."""
+        for each in CODES.values():
+            if value := getattr(self, each.name):
+                yield each.item, value
+
+
+# The attributes of a SEA that are codes, by their names.
+CODES = {each.name: each for each in fields_of(SEA) if each.code}

@@ -1,0 +1,104 @@
+"""How texts are compared: what differs only in spelling, and what is nearly the same."""
+
+import re
+from collections.abc import Mapping
+
+# Of ASCII, what `fold` drops: punctuation, separators, controls and the modifiers ^ and `.
+_DROPPED_ASCII = re.compile("[^0-9a-z$+<=>|~]+")
+# The block Spacing Modifier Letters, which has the okina of Hawaii.
+_MODIFIER_LETTERS = range(0x2B0, 0x300)
+# The characters that a key must have for `near` to compare it: a longer one is no misspelt name.
+_SHORTEST, _LONGEST = 3, 64
+_MOST = 3  # names that `near` returns
+
+
+def fold_case(text: str) -> str:
+    """Return text without its differences of case and Unicode form.
+
+    >>> fold_case("CAF\u00c9") == fold_case("cafe\u0301")
+    True
+    """
+    if text.isascii():
+        return text.lower()
+    from unicodedata import normalize  # ASCII text, which most is, does not pay for it
+
+    # Compatibility caseless matching, as the Unicode Standard defines it (section 3.13, D146).
+    once = normalize("NFD", text).casefold()
+    return normalize("NFKD", normalize("NFKD", once).casefold())
+
+
+def fold(key: str) -> str:
+    """Return a name without its differences of case, Unicode form, spaces and punctuation.
+
+    Apostrophes and modifier letters of every kind are punctuation here. A name of nothing but
+    punctuation keeps it, so that it does not equal every other such name.
+
+    >>> fold("N. Mariana  Islands")
+    'nmarianaislands'
+    >>> fold("Hawai\u02bbi") == fold("Hawai`i") == fold("Hawai\u2019i") == fold("HAWAII")
+    True
+    >>> fold("--")
+    '--'
+    """
+    if key.isascii():
+        folded = _DROPPED_ASCII.sub("", key.lower())
+    else:
+        from unicodedata import normalize
+
+        folded = _letters(fold_case(_letters(normalize("NFD", key))))
+    return folded or "".join(fold_case(key).split())
+
+
+def _letters(text: str) -> str:
+    from unicodedata import category
+
+    # The major categories P punctuation, Z separators, C controls and other unprintables; and Sk,
+    # modifier symbols.
+    return "".join(
+        c
+        for c in text
+        if (kind := category(c))[0] not in "PZC"
+        and kind != "Sk"
+        and ord(c) not in _MODIFIER_LETTERS
+    )
+
+
+def near(key: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names that a misspelt key may mean, the likeliest first: three at most.
+
+    Those come first of which a key is very like the misspelt one; then those of which a key begins
+    with it, or has all of its words, or has no other words. Where there are none, a name that is a
+    little like it is near.
+
+    Args:
+        key: The misspelt key.
+        names: For each key that exists, the name that it stands for.
+
+    >>> names = {"Ohio": "Ohio", "North Carolina": "North Carolina", "Penn.": "Pennsylvania"}
+    >>> near("Ohoi", names), near("carolina", names), near("Texas", names)
+    (('Ohio',), ('North Carolina',), ())
+    """
+    from difflib import get_close_matches  # paid for only by a miss that is shown
+
+    if not _SHORTEST <= len(key) <= _LONGEST or not (folded := fold(key)):
+        return ()
+    cased, words = fold_case(key), _words(key)
+    keys = {fold_case(each): name for each, name in names.items() if len(each) <= _LONGEST}
+    likely = [keys[each] for each in get_close_matches(cased, keys, cutoff=0.8)]
+    likely += (
+        name
+        for each, name in names.items()
+        if len(folded) > _SHORTEST
+        and (
+            fold(each).startswith(folded)
+            or (words and (others := _words(each)) and (words <= others or others <= words))
+        )
+    )
+    if not likely:
+        own = {fold_case(name): name for name in names.values() if len(name) <= _LONGEST}
+        likely += map(own.__getitem__, get_close_matches(cased, own))
+    return tuple(dict.fromkeys(likely))[:_MOST]
+
+
+def _words(text: str) -> set[str]:
+    return {folded for word in re.split(r"[\W_]+", text) if len(folded := fold(word)) > 2}

@@ -1,0 +1,185 @@
+"""The rules of single values: what a text, a number, a code, a closed list may be.
+
+A record's annotation is its rule: `number: Number` means a whole number from 1 to 9999, wherever
+the value comes from. Each rule is a `Scalar`, and the annotated type of the same name carries it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, TypeAlias
+
+from attrs import field, frozen
+
+from smh_p2p.errors import Rule
+
+
+class JurisdictionKind(StrEnum):
+    """The kind of jurisdiction that a SEA serves.
+
+    `STATE` counts the District of Columbia and Puerto Rico with the states, as federal education
+    law does (34 CFR 300.31); the outlying areas are those of 34 CFR 300.717.
+    """
+
+    STATE = "state"
+    OUTLYING_AREA = "outlying area"
+    FEDERAL = "federal"
+
+
+class Role(StrEnum):
+    """What an organization did in an exchange."""
+
+    FACILITATOR = "facilitator"
+    PARTNER = "partner"
+
+
+class Drawn:
+    """Metadata of an annotation for which a testing kit knows a Hypothesis strategy.
+
+    Hypothesis iterates over it, as annotated-types describes for grouped metadata.
+
+    Attributes:
+        strategy: Returns the strategy for such metadata; set by the testing kit.
+    """
+
+    __slots__ = ()
+    __is_annotated_types_grouped_metadata__: ClassVar = True
+    strategy: ClassVar[Callable[[Any], Any] | None] = None
+
+    def __iter__(self) -> Iterator[Any]:
+        if Drawn.strategy:
+            yield Drawn.strategy(self)
+
+
+class Part(Drawn):
+    """Marks a part that suits the other parts of its record only if it is drawn with them.
+
+    Attributes:
+        record: The name of the record's class.
+        part: The name of the attribute.
+    """
+
+    __slots__ = ("part", "record")
+
+    def __init__(self, record: str, part: str) -> None:
+        self.record = record
+        self.part = part
+
+
+@frozen(eq=False)
+class Scalar(Drawn):
+    """The rule of one value.
+
+    Attributes:
+        name: Its name, which the annotated type has too.
+        type: The exact type of a value: `True` is no `int`.
+        rule: The rule that a value breaks when its type is right and the rest is not.
+        expected: What a value must be, in words, for errors.
+        allowed: The numbers that it may be, or the pattern that all of it has: one that means the
+            same in Python and in ECMA-262, so that a JSON Schema can say it.
+        accepts: The test of a value of the right type.
+        spelling: The pattern of how people write a code; the groups are its letters and digits.
+        joint: What stands between the groups in the code itself.
+    """
+
+    name: str
+    type: type
+    rule: Rule = field(repr=False)
+    expected: str = field(repr=False)
+    allowed: range | str = field(repr=False)
+    accepts: Callable[[Any], object] = field(repr=False)
+    spelling: str | None = field(default=None, repr=False)
+    joint: str = field(default="", repr=False)
+
+    @accepts.default
+    def _accepts(self) -> Callable[[Any], object]:
+        allowed = self.allowed
+        return re.compile(allowed).fullmatch if isinstance(allowed, str) else allowed.__contains__
+
+    def code(self, key: str) -> str | None:
+        """Return a key as the code set writes it, or `None` if no code is written like this.
+
+        >>> TWO_LETTERS.code(" d.c. "), ISO_3166_2.code("us_ak"), TWO_DIGITS.code("2.0")
+        ('DC', 'US-AK', None)
+        """
+        if not self.spelling:
+            return None
+        match = re.fullmatch(self.spelling, key.strip(), re.ASCII | re.IGNORECASE)
+        return self.joint.join(match.groups()).upper() if match else None
+
+
+# What XML 1.0 calls no character: most controls, surrogates and two noncharacters. Text without
+# them can be written as JSON, CSV, HTML and SVG, and read back equal.
+_NO_CHARACTER = r"\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+# Controls, white space and marks of format, which show nothing. Listed, because what Python calls
+# printable is another set in each version of it, and no other language could tell.
+_BLANK = (
+    r"\t\n\r \x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
+    r"\ufeff\ufff9-\ufffb"
+)
+
+_TEXT = f"[{_BLANK}]*[^{_BLANK}{_NO_CHARACTER}][^{_NO_CHARACTER}]*"
+
+
+def _is_text(text: str) -> bool:
+    # Printable text that does not end in a space has the pattern, and nearly all text is such.
+    return (text.isprintable() and text[-1:] > " ") or re.fullmatch(_TEXT, text) is not None
+
+
+TEXT = Scalar(
+    "Text",
+    str,
+    Rule.TEXT,
+    "text that is not blank and has no control characters",
+    _TEXT,
+    accepts=_is_text,
+)
+NUMBER = Scalar("Number", int, Rule.NUMBER, "a whole number from 1 to 9999", range(1, 10_000))
+MONTH = Scalar("Month", int, Rule.NUMBER, "a month from 1 to 12", range(1, 13))
+
+
+def _code(
+    name: str, pattern: str, expected: str, spelling: str | None = None, joint: str = ""
+) -> Scalar:
+    return Scalar(
+        name,
+        str,
+        Rule.CODE,
+        expected,
+        pattern,
+        spelling=spelling,
+        joint=joint,
+    )
+
+
+YEAR_MONTH_TEXT = _code(
+    "YearMonthText", "(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as '2019-08'"
+)
+IDENTIFIER = _code(
+    "Identifier", "[a-z0-9]+(-[a-z0-9]+)*", "lower-case words and numbers joined by '-'"
+)
+ADDRESS = _code(
+    "Address", r"https?://[!#-;=?-\[\]_a-z~]+", "a web address in the characters of RFC 3986"
+)
+SHA256 = _code("Sha256", "[0-9a-f]{64}", "64 lower-case hexadecimal digits")
+TWO_LETTERS = _code(
+    "TwoLetters", "[A-Z]{2}", "two capital letters, such as 'AK'", r"([A-Z])\.?([A-Z])\.?"
+)
+TWO_DIGITS = _code("TwoDigits", "[0-9]{2}", "two digits in text, such as '02'", "([0-9]{2})")
+ISO_3166_2 = _code(
+    "Iso3166",
+    "[A-Z]{2}-[A-Z0-9]{1,3}",
+    "an ISO 3166-2 code, such as 'US-AK'",
+    "([A-Z]{2})[-_]([A-Z0-9]{1,3})",
+    "-",
+)
+
+Text: TypeAlias = Annotated[str, TEXT]
+Number: TypeAlias = Annotated[int, NUMBER]
+Month: TypeAlias = Annotated[int, MONTH]
+Identifier: TypeAlias = Annotated[str, IDENTIFIER]
+Address: TypeAlias = Annotated[str, ADDRESS]
+Sha256: TypeAlias = Annotated[str, SHA256]
+TwoLetters: TypeAlias = Annotated[str, TWO_LETTERS]
+TwoDigits: TypeAlias = Annotated[str, TWO_DIGITS]
+Iso3166: TypeAlias = Annotated[str, ISO_3166_2]

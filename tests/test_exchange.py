@@ -1,0 +1,161 @@
+import pickle
+import unicodedata
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import smh_p2p
+from smh_p2p import (
+    Exchange,
+    InvalidRecordError,
+    JurisdictionKind,
+    NotFoundError,
+    NotStatedError,
+    Problem,
+    Role,
+    Rule,
+)
+from smh_p2p.testing import exchanges
+
+
+def test_an_index_does_not_outlive_its_exchange(exchange: Exchange) -> None:
+    assert exchange.session(4).number == 4
+    shorter = attrs.evolve(exchange, sessions=exchange.sessions[:1])
+    assert [session.number for session in shorter.sessions] == [1]
+    with pytest.raises(NotFoundError):
+        shorter.session(4)
+    assert pickle.loads(pickle.dumps(exchange)) == exchange  # noqa: S301 - our own bytes
+
+
+def problems(exchange: Exchange, **changes: Any) -> tuple[Problem, ...]:
+    with pytest.raises(InvalidRecordError) as caught:
+        attrs.evolve(exchange, **changes)
+    return caught.value.problems
+
+
+def test_an_exchange_has_one_facilitator_at_most(exchange: Exchange) -> None:
+    facilitators = [
+        attrs.evolve(each, role=Role.FACILITATOR) for each in exchange.organizations[:2]
+    ]
+    assert problems(exchange, organizations=facilitators) == (
+        Problem("/organizations", Rule.FACILITATOR, "2 facilitators", "one facilitator at most"),
+    )
+
+
+def test_who_facilitated_may_not_be_stated(exchange: Exchange) -> None:
+    without = attrs.evolve(exchange, organizations=exchange.partners)
+    with pytest.raises(
+        NotStatedError, match=r"^the source does not state who facilitated the exchange$"
+    ):
+        without.facilitator  # noqa: B018 - the access is the test
+    assert without.partners == exchange.partners
+
+
+def test_every_broken_rule_between_records_has_its_pointer(exchange: Exchange) -> None:
+    alaska, colorado, *others = exchange.seas
+    broken = problems(
+        exchange,
+        sessions=[exchange.session(1), attrs.evolve(exchange.session(1), groups=(2, 7))],
+        seas=[alaska, attrs.evolve(colorado, name="ALASKA ", fips="02", group=9), *others],
+    )
+    assert broken == (
+        Problem(
+            "/sessions/1/number", Rule.UNIQUE, "1", "a number other than that of /sessions/0/number"
+        ),
+        Problem(
+            "/sessions/1/groups/1", Rule.REFERENCE, "7", "the number of a group; there are 1, 2"
+        ),
+        Problem("/seas/1/name", Rule.UNIQUE, "'ALASKA '", "a name other than that of /seas/0/name"),
+        Problem("/seas/1/fips", Rule.UNIQUE, "'02'", "a fips other than that of /seas/0/fips"),
+        Problem("/seas/1/group", Rule.REFERENCE, "9", "the number of a group; there are 1, 2"),
+    )
+
+
+def test_an_exchange_of_another_shape_is_whole() -> None:
+    smallest = smh_p2p.from_dict(
+        {
+            "format": 1,
+            "identifier": "x",
+            "title": "X",
+            "sessions": [{"number": n, "title": f"S{n}"} for n in range(1, 6)],
+            "seas": [{"name": "District of Columbia", "kind": "state"}],
+            "source": {"title": "X Summary"},
+        }
+    )
+    assert smallest.partners == ()
+    assert smallest.period is None
+    assert smallest.session(5).groups == ()
+    assert smallest.sea("district of columbia").fips is None
+    with pytest.raises(NotFoundError, match=r"^no group 1 in this exchange$"):
+        smallest.seas_in(1)
+
+
+@given(exchanges())
+def test_every_record_is_found_by_its_number(exchange: Exchange) -> None:
+    for session in exchange.sessions:
+        assert exchange.session(session.number) is session
+    for group in exchange.groups:
+        assert exchange.group(group.number) is group
+    for objective in exchange.objectives:
+        assert exchange.objective(objective.number) is objective
+
+
+@pytest.mark.parametrize(
+    "key", ["3", "three", True, 3.0, None, [3], {}, pytest.param(10**5000, id="huge"), 3j]
+)
+def test_what_is_no_number_finds_no_session(exchange: Exchange, key: Any) -> None:
+    with pytest.raises(NotFoundError, match=r"^no session .+ in this exchange; ") as caught:
+        exchange.session(key)
+    assert (caught.value.hint == "did you mean 3, a whole number?") == (key in ("3", 3.0))
+
+
+@given(exchanges())
+def test_relations_are_what_the_records_say(exchange: Exchange) -> None:
+    for group in exchange.groups:
+        n = group.number
+        assert all(n in each.groups for each in exchange.sessions_for(n))
+        assert all(
+            n not in each.groups for each in set(exchange.sessions) - set(exchange.sessions_for(n))
+        )
+        assert all(n in each.groups for each in exchange.objectives_for(n))
+        if all(sea.group for sea in exchange.seas):
+            assert exchange.seas_in(n) == tuple(s for s in exchange.seas if s.group == n)
+        else:
+            with pytest.raises(NotStatedError):
+                exchange.seas_in(n)
+    by_kind = [sea for kind in JurisdictionKind for sea in exchange.seas_of(kind)]
+    assert sorted(by_kind, key=exchange.seas.index) == list(exchange.seas)
+
+
+def test_what_is_asked_of_the_canonical_exchange(exchange: Exchange) -> None:
+    assert [session.number for session in exchange.sessions_for(1)] == [1, 2, 3, 4]
+    assert [sea.name for sea in exchange.seas_of("Federal")] == ["Bureau of Indian Education"]
+    assert exchange.facilitator.name == "State Support Network"
+    assert exchange.organization("the network") is exchange.facilitator
+    assert [p.abbreviation for p in exchange.partners] == ["OESE", "NCSSLE", "SAMHSA", "NCSMH"]
+    with pytest.raises(NotFoundError, match="there are state, outlying area, federal"):
+        exchange.seas_of("province")
+
+
+@given(exchanges(), st.data())
+def test_every_part_of_a_text_is_found_in_any_case_and_form(
+    exchange: Exchange, data: st.DataObject
+) -> None:
+    where, text = data.draw(
+        st.sampled_from([("/title", exchange.title), ("/source/title", exchange.source.title)])
+    )
+    folded = text.casefold()
+    spelling = data.draw(st.sampled_from([folded, unicodedata.normalize("NFD", text)]))
+    hits = exchange.find(spelling)
+    assert (where, text) in [(hit.where, hit.text) for hit in hits]
+
+
+def test_search_finds_texts_and_not_codes(exchange: Exchange) -> None:
+    assert [hit.where for hit in exchange.find("CNMI")] == ["/seas/8/aliases/1"]
+    assert exchange.find("US-AK") == ()
+    for blank in (" ", "", None, 3):
+        with pytest.raises(ValueError, match=r"^cannot search for .+: give some text"):
+            exchange.find(blank)  # type: ignore[arg-type]

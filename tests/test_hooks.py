@@ -1,0 +1,132 @@
+import json
+from typing import Any
+
+import attrs
+import cattrs
+import pytest
+from hypothesis import given
+
+import smh_p2p
+from smh_p2p import (
+    SEA,
+    Exchange,
+    InvalidDocumentError,
+    JurisdictionKind,
+    Organization,
+    Period,
+    Session,
+    Source,
+    YearMonth,
+)
+from smh_p2p.testing import exchanges
+
+
+@attrs.frozen
+class Shelf:
+    label: str
+    exchanges: list[Exchange]
+    months: dict[str, YearMonth]
+    kind: JurisdictionKind
+    session: Session | None
+    period: Period
+    staff: tuple[Organization, ...]
+
+
+def shelf(*some: Exchange) -> Shelf:
+    canonical = smh_p2p.load()
+    assert canonical.period
+    return Shelf(
+        "a",
+        [*some],
+        {"first": canonical.period.start},
+        JurisdictionKind.STATE,
+        canonical.session(1),
+        canonical.period,
+        canonical.organizations,
+    )
+
+
+def converter(*, detailed: bool = True) -> cattrs.Converter:
+    made = cattrs.Converter(detailed_validation=detailed)
+    smh_p2p.register_hooks(made)
+    return made
+
+
+@given(exchanges())
+def test_what_a_converter_writes_it_reads_back_equal(exchange: Exchange) -> None:
+    for detailed in (True, False):
+        own = converter(detailed=detailed)
+        document = json.loads(json.dumps(own.unstructure(shelf(exchange))))
+        assert document["exchanges"] == [smh_p2p.to_dict(exchange)]
+        assert document["months"] == {"first": "2019-08"}
+        assert own.structure(document, Shelf) == shelf(exchange)
+
+
+def test_every_record_is_read_and_written_by_itself(exchange: Exchange) -> None:
+    own = converter()
+    period = exchange.period
+    assert period
+    records = (
+        exchange,
+        exchange.source,
+        exchange.seas[8],
+        exchange.groups[0],
+        period,
+        period.start,
+    )
+    for record in records:
+        written = json.loads(json.dumps(own.unstructure(record)))
+        assert own.structure(written, type(record)) == record
+
+
+def test_transform_error_names_the_place_and_the_reason_of_every_problem() -> None:
+    document: Any = json.loads(json.dumps(converter().unstructure(shelf(smh_p2p.load()))))
+    first = document["exchanges"][0]
+    del first["title"], first["sessions"][1]["title"]
+    first["seas"][3]["fips"] = 66
+    first["seas"][4]["colour"] = "red"
+    first["sessions"][2]["groups"][1] = 0
+    first["groups"] = {}
+    first["period"]["start"] = "August"
+    document["period"] = 7
+    document["months"]["first"] = "2019-13"
+    with pytest.raises(cattrs.ClassValidationError) as caught:
+        converter().structure(document, Shelf)
+    assert sorted(cattrs.transform_error(caught.value)) == sorted(
+        [
+            "required field missing @ $.exchanges[0].title",
+            "required field missing @ $.exchanges[0].sessions[1].title",
+            "invalid value for type, expected two digits in text, such as '02', found 66"
+            " @ $.exchanges[0].seas[3].fips",
+            "extra fields found (colour) @ $.exchanges[0].seas[4]",
+            "invalid value for type, expected a whole number from 1 to 9999, found 0"
+            " @ $.exchanges[0].sessions[2].groups[1]",
+            "invalid value for type, expected an array, found an object @ $.exchanges[0].groups",
+            "invalid value for type, expected a month, such as '2019-08', found 'August'"
+            " @ $.exchanges[0].period.start",
+            "invalid type ((whole): found 7, expected an object) @ $.period",
+            "invalid type ((whole): found '2019-13', expected a month, such as '2019-08')"
+            " @ $.months['first']",
+        ]
+    )
+
+
+def test_without_detailed_validation_the_error_is_that_of_a_document() -> None:
+    with pytest.raises(InvalidDocumentError, match=r"^\(whole\): missing key 'title'$"):
+        converter(detailed=False).structure({}, Source)
+
+
+def test_a_subclass_is_not_read_as_the_record() -> None:
+    @attrs.frozen(kw_only=True)
+    class Visited(SEA):
+        on: str
+
+    own = converter()
+    document = {"name": "Ohio", "kind": "state", "on": "Monday"}
+    read = own.structure(document, Visited)
+    assert (type(read), read.on) == (Visited, "Monday")
+    assert own.unstructure(read)["on"] == "Monday"
+
+
+def test_other_types_stay_as_they_are() -> None:
+    assert converter().structure("1", int) == 1
