@@ -72,6 +72,7 @@ def test_a_reader_that_drops_the_last_session() -> None:
     error = broken(check_round_trip, read, smh_p2p.to_json)
     assert error.law == "What is written reads back equal."
     assert error.example == attrs.evolve(LEAST, sessions=(Session(number=1, title="0"),))
+    assert isinstance(error.example, Exchange)
     assert str(error).endswith(smh_p2p.to_json(error.example).strip())
     document = broken(check_reading, lambda given: read(given.decode("utf-8-sig"))).example
     assert isinstance(document, bytes)

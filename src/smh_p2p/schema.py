@@ -21,6 +21,7 @@ UNSAID = frozenset(
         Rule.SYNTAX,
         Rule.ENCODING,
         Rule.SIZE,
+        Rule.DEPTH,
         Rule.DOUBLED_KEY,
         Rule.ORDER,
         Rule.UNIQUE,  # of names, numbers and codes; said of plain arrays

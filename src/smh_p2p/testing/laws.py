@@ -187,8 +187,9 @@ def check_query(
 
     Args:
         query: Your query, given an exchange and what is asked for.
-        like: The method: `"sea"`, `"organization"`, `"group"`, `"session"`, `"objective"`,
-            `"sessions_for"`, `"objectives_for"`, `"seas_in"`, `"seas_of"` or `"find"`.
+        like: The method: `"sea"`, `"has_sea"`, `"organization"`, `"group"`, `"session"`,
+            `"objective"`, `"sessions_for"`, `"objectives_for"`, `"seas_in"`, `"seas_of"` or
+            `"find"`.
         answer: What your query returns where smh_p2p returns this: the same, if not given.
         error: What your query raises where smh_p2p has no answer.
         exchanges: The exchanges to ask; any, if they are not given.
@@ -396,6 +397,7 @@ def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
 
 _QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {
     "sea": lambda exchange: _keys(exchange.seas),
+    "has_sea": lambda exchange: _keys(exchange.seas),
     "organization": lambda exchange: _keys(exchange.organizations),
     "group": lambda exchange: _numbers(exchange.groups),
     "session": lambda exchange: _numbers(exchange.sessions),

@@ -9,7 +9,7 @@ strategy for any attribute in place of that, and the alphabet that texts are mad
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
-from itertools import count
+from itertools import count, product
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, TypeAlias, TypeVar
@@ -93,10 +93,10 @@ def _visible(draw: DrawFn, some: SearchStrategy[str], alphabet: Alphabet) -> str
 _IN_ADDRESSES = "".join(c for c in map(chr, range(128)) if ADDRESS.accepts(f"https://{c}"))
 
 # The same values as of their patterns, in a few choices where a pattern takes one a character.
-_LETTERS = st.text(ascii_uppercase, min_size=2, max_size=2)
+_LETTERS = st.sampled_from([*map("".join, product(ascii_uppercase, repeat=2))])
 _QUICKER: dict[Scalar, SearchStrategy[str]] = {
     TEXT: _texts(CHARACTERS),
-    TWO_DIGITS: st.text(digits, min_size=2, max_size=2),
+    TWO_DIGITS: st.sampled_from([*map("".join, product(digits, repeat=2))]),
     TWO_LETTERS: _LETTERS,
     ISO_3166_2: st.builds(
         "{}-{}".format, _LETTERS, st.text(ascii_uppercase + digits, min_size=1, max_size=3)
@@ -113,6 +113,7 @@ _QUICKER: dict[Scalar, SearchStrategy[str]] = {
 }
 MORE = 6  # how many more than the fewest there may be, where the most is not said
 MORE_SEAS = 10  # an exchange has more of these than of anything else
+MORE_VALUES = 4  # of an array in a record
 
 
 def year_months(**parts: SearchStrategy[Any]) -> SearchStrategy[YearMonth]:
@@ -372,7 +373,7 @@ def _values(field: Field, alphabet: Alphabet) -> SearchStrategy[Any]:
     else:
         values = strategy_of(field.item)
     if field.many:
-        return st.lists(values, max_size=MORE, unique=True).map(tuple)
+        return st.lists(values, max_size=MORE_VALUES, unique=True).map(tuple)
     return st.none() | values if field.optional else values
 
 

@@ -1,0 +1,44 @@
+"""What leaves the package, of exchanges that lack what most have."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+import pytest
+
+import smh_p2p
+from smh_p2p import Exchange, Source
+
+LEAST = Exchange(identifier="least", title="Least", source=Source(title="A page"))
+
+
+@pytest.fixture(params=["nothing", "no facilitator", "no period"])
+def lacking(request: pytest.FixtureRequest, exchange: Exchange) -> Exchange:
+    return {
+        "nothing": LEAST,
+        "no facilitator": attrs.evolve(exchange, organizations=exchange.partners),
+        "no period": attrs.evolve(exchange, period=None),
+    }[request.param]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        smh_p2p.to_text,
+        smh_p2p.to_html,
+        Exchange._repr_html_,
+        smh_p2p.to_svg,
+        smh_p2p.to_json,
+        lambda exchange: str(smh_p2p.to_jsonld(exchange)),
+    ],
+)
+def test_what_is_absent_is_not_printed(lacking: Exchange, write: Callable[[Exchange], str]) -> None:
+    written = write(lacking)
+    assert lacking.title in written
+    assert "None" not in written
+
+
+def test_tables_and_packages_read_back_equal(lacking: Exchange, tmp_path: Path) -> None:
+    assert smh_p2p.from_tables(smh_p2p.to_tables(lacking)) == lacking
+    smh_p2p.write_data_package(lacking, tmp_path / "package")
+    assert smh_p2p.read_data_package(tmp_path / "package") == lacking
