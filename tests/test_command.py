@@ -186,13 +186,13 @@ def places(said: Any, document: bytes, tmp_path: Path) -> list[str]:
         (b'{"format": 1, "x~/": [1]}', "1:22: /x~0~1: found the unknown key 'x~/'"),
         (
             b'{"format": 1,\n "title": "a", "title": "b"}',
-            "2:25: /title: the key 'title' is there twice",
+            "2:25: /title: duplicate key 'title'",
         ),
         (b'{"format" 1}', "1:11: (whole): found a mistake at line 1 column 11"),
         (b'\xef\xbb\xbf{"title": 7}', "1:11: /title: found 7"),
         (b'{"title":\n "\xc3\xa9\xff"}', "2:4: (whole): found byte 0xff"),
         (b'\xef\xbb\xbf{"a": "\xff"}', "1:8: (whole): found byte 0xff"),
-        (b"[" * 100_000, "1:1: (whole): found deep nesting"),
+        (b"[" * 100_000, "1:1: (whole): found nesting too deep to parse"),
         (b"[" * 40 + b"]" * 40, "1:1: (whole): found an array"),
         (b" " * (16 * 1024 * 1024 + 1), "1:1: (whole): found more than"),
         (b'{"format": ' + b"1" * 5_000 + b"}", "1:12: /format: found a number of 5000 digits"),
@@ -225,6 +225,14 @@ def test_every_problem_of_every_file_is_told(said: Any, tmp_path: Path) -> None:
     assert all(each.keys() == keys for each in told)
 
 
+def test_more_than_a_thousand_problems_are_counted(said: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"format": 1, "seas": [' + ",".join(["0"] * 1_500) + "]}")
+    status, out, _ = said("validate", str(file))
+    assert (status, out.count("\n")) == (1, 1_001)
+    assert out.endswith(f"{file}: and 503 more problems\n")
+
+
 def test_a_document_is_read_from_standard_input() -> None:
     done = run("validate", "-", input=b"[]")
     told = b"-:1:1: (whole): found an array, expected an object\n"
@@ -249,7 +257,7 @@ def test_what_utf_8_cannot_say_is_escaped_for_a_program(said: Any, tmp_path: Pat
 
 @given(invalid_documents())
 def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> None:
-    _, told = _read(invalid.document)
+    _, told, _ = _read(invalid.document)
     assert invalid.where in {problem.where for _, problem in told}
     assert all(line >= 1 and column >= 1 for (line, column), _ in told)
 

@@ -39,6 +39,23 @@ def test_frictionless_finds_nothing_to_say(folder: Path) -> None:
     assert [task.name for task in found.tasks] == list(tables())
 
 
+def empty(value: Any) -> bool:
+    """Return whether there is an empty array or object in a JSON value."""
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return not value or any(map(empty, items))
+    return False
+
+
+@given(exchanges())
+def test_the_descriptor_has_nothing_empty_as_its_profile_asks(exchange: Exchange) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        smh_p2p.write_data_package(exchange, folder)
+        descriptor = json.loads(Path(folder, "datapackage.json").read_bytes())
+    assert not empty(descriptor)
+    assert ("contributors" in descriptor) == bool(exchange.organizations)
+
+
 @settings(max_examples=10)
 @given(exchanges(max_sessions=2, max_objectives=2, max_seas=3))
 def test_frictionless_finds_nothing_to_say_of_any_exchange(exchange: Exchange) -> None:
@@ -48,18 +65,21 @@ def test_frictionless_finds_nothing_to_say_of_any_exchange(exchange: Exchange) -
 
 
 def test_the_descriptor_says_where_the_data_comes_from_and_what_the_files_are(folder: Path) -> None:
-    said = json.loads((folder / "datapackage.json").read_bytes())
-    assert said["name"] == "school-mental-health-p2p-exchange-series-2019"
-    assert said["licenses"][0]["name"] == "MIT"
-    assert said["version"] == smh_p2p.__version__
-    assert said["sources"][0]["path"].startswith("https://oese.ed.gov/")
-    assert said["contributors"][0] == {"title": "State Support Network", "roles": ["facilitator"]}
-    for resource in said["resources"]:
+    descriptor = json.loads((folder / "datapackage.json").read_bytes())
+    assert descriptor["name"] == "school-mental-health-p2p-exchange-series-2019"
+    assert descriptor["licenses"][0]["name"] == "MIT"
+    assert descriptor["version"] == smh_p2p.__version__
+    assert descriptor["sources"][0]["path"].startswith("https://oese.ed.gov/")
+    assert descriptor["contributors"][0] == {
+        "title": "State Support Network",
+        "roles": ["facilitator"],
+    }
+    for resource in descriptor["resources"]:
         content = (folder / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
         assert "fieldsMatch" not in resource["schema"]
-    sea = next(each for each in said["resources"] if each["name"] == "sea")["schema"]
+    sea = next(each for each in descriptor["resources"] if each["name"] == "sea")["schema"]
     kind = next(field for field in sea["fields"] if field["name"] == "kind")
     assert kind["constraints"]["enum"] == ["state", "outlying area", "federal"]
     assert sea["primaryKey"] == ["name"]
@@ -71,8 +91,8 @@ def test_the_descriptor_says_where_the_data_comes_from_and_what_the_files_are(fo
 def test_an_exchange_that_is_not_ours_gets_no_licence_of_ours(tmp_path: Path) -> None:
     other = smh_p2p.from_dict(smh_p2p.to_dict(smh_p2p.load()) | {"title": "Another"})
     smh_p2p.write_data_package(other, tmp_path / "other")
-    said = json.loads((tmp_path / "other" / "datapackage.json").read_bytes())
-    assert not {"licenses", "version"} & said.keys()
+    descriptor = json.loads((tmp_path / "other" / "datapackage.json").read_bytes())
+    assert not {"licenses", "version"} & descriptor.keys()
 
 
 def test_a_changed_byte_and_a_broken_reference_are_caught(folder: Path) -> None:

@@ -5,6 +5,7 @@ import tracemalloc
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import example, given
@@ -337,6 +338,18 @@ def test_very_many_problems_are_counted_and_not_kept() -> None:
     assert most < 10 * len(document)
 
 
+def test_very_many_problems_of_one_record_are_counted_too(document: Any) -> None:
+    document["sessions"][0]["groups"] = [0] * 3_000
+    document["title"] = document["goal"] = 7
+    with pytest.raises(InvalidDocumentError) as caught:
+        smh_p2p.from_dict(document)
+    assert (len(caught.value.problems), caught.value.more) == (1_000, 2_002)
+    assert [problem.where for problem in caught.value.problems[:2]] == [
+        "/sessions/0/groups/0",
+        "/sessions/0/groups/1",
+    ]
+
+
 def test_a_long_key_is_not_copied_for_every_value_below_it() -> None:
     document = json.dumps({"k" * 60_000: [0] * 20_000, "seas": [{"k" * 60_000: [0]}]})
     tracemalloc.start()
@@ -388,7 +401,9 @@ def test_messages_can_be_printed_anywhere() -> None:
     assert str(caught.value).encode().count(b"\\ud800\\n") == 2
 
 
-def test_a_stack_that_is_deep_already_is_not_taken_for_a_deep_document(document: Any) -> None:
+def test_a_stack_that_is_deep_already_is_not_taken_for_a_deep_document(
+    document: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = json.dumps(document)
 
     def descend() -> None:
@@ -397,6 +412,9 @@ def test_a_stack_that_is_deep_already_is_not_taken_for_a_deep_document(document:
 
     with pytest.raises(RecursionError):
         descend()
+    monkeypatch.setattr(json, "loads", Mock(side_effect=RecursionError))
+    with pytest.raises(RecursionError):
+        smh_p2p.from_json(text)
 
 
 def test_a_doubled_key_alone_makes_a_document_unsound(exchange: Exchange) -> None:

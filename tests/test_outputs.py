@@ -5,10 +5,14 @@ from pathlib import Path
 
 import attrs
 import pytest
+from hypothesis import given
 
 import smh_p2p
 from smh_p2p import Exchange, Source
+from smh_p2p.testing import exchanges
 
+# No part of a text that these letters make is "None".
+ANY = exchanges(alphabet="ab é<&\"'=,;\n")
 LEAST = Exchange(identifier="least", title="Least", source=Source(title="A page"))
 
 
@@ -21,21 +25,30 @@ def lacking(request: pytest.FixtureRequest, exchange: Exchange) -> Exchange:
     }[request.param]
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        smh_p2p.to_text,
-        smh_p2p.to_html,
-        Exchange._repr_html_,
-        smh_p2p.to_svg,
-        smh_p2p.to_json,
-        lambda exchange: str(smh_p2p.to_jsonld(exchange)),
-    ],
-)
+WRITERS: list[Callable[[Exchange], str]] = [
+    smh_p2p.to_text,
+    smh_p2p.to_html,
+    Exchange._repr_html_,
+    smh_p2p.to_svg,
+    smh_p2p.to_json,
+    lambda exchange: str(smh_p2p.to_jsonld(exchange)),
+]
+
+
+@pytest.mark.parametrize("write", WRITERS)
 def test_what_is_absent_is_not_printed(lacking: Exchange, write: Callable[[Exchange], str]) -> None:
     written = write(lacking)
     assert lacking.title in written
     assert "None" not in written
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_what_is_absent_from_any_exchange_is_not_printed(write: Callable[[Exchange], str]) -> None:
+    @given(ANY)
+    def test(exchange: Exchange) -> None:
+        assert "None" not in write(exchange)
+
+    test()
 
 
 def test_tables_and_packages_read_back_equal(lacking: Exchange, tmp_path: Path) -> None:

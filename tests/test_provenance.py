@@ -115,8 +115,8 @@ def test_any_altered_character_of_the_source_is_caught_and_named() -> None:
     provenance = Provenance.from_json(*FILES.values())
     for place, character in enumerate(source):
         altered = source[:place] + ("#" if character != "#" else "*") + source[place + 1 :]
-        told = {each.where for each in attrs.evolve(provenance, source=altered).problems()}
-        assert {f"/code point/{place}", "/source/sha256"} <= told
+        places = {each.where for each in attrs.evolve(provenance, source=altered).problems()}
+        assert {f"/code point/{place}", "/source/sha256"} <= places
 
 
 @pytest.mark.parametrize(

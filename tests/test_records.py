@@ -109,6 +109,15 @@ def test_a_record_tells_every_problem_of_its_values_at_once() -> None:
     ]
 
 
+def test_a_record_among_others_is_told_by_its_index(exchange: Exchange) -> None:
+    guam = exchange.sea("GU")
+    seas: Any = [guam, "Ohio", guam, None]
+    assert problems(Exchange, identifier="x", title="X", source=exchange.source, seas=seas) == [
+        Problem("/seas/1", Rule.TYPE, "'Ohio'", "a SEA"),
+        Problem("/seas/3", Rule.TYPE, "null", "a SEA"),
+    ]
+
+
 def test_very_many_problems_are_counted_and_not_kept() -> None:
     with pytest.raises(InvalidRecordError) as caught:
         Session(number=1, title="T", groups=(0,) * 5_000)

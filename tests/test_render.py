@@ -86,11 +86,11 @@ def test_the_canonical_page_leads_from_each_fact_to_its_passage(exchange: Exchan
     targets = {value for name, value in page.attributes if name == "id"}
     links = {value for name, value in page.attributes if name == "href" and str(value)[0] == "#"}
     assert {str(link)[1:] for link in links} <= targets
-    said = {value for name, value in page.attributes if name == "title"}
-    assert "quoted: “Guam”" in said
-    assert smh_p2p.cite("/groups/0/phase").because in said
+    titles = {value for name, value in page.attributes if name == "title"}
+    assert "quoted: “Guam”" in titles
+    assert smh_p2p.cite("/groups/0/phase").because in titles
     for pointer in ("/seas/13/abbreviation", "/period/end", "/organizations/0/role"):
-        assert f"quoted: “{smh_p2p.cite(pointer).quote}”" in said
+        assert f"quoted: “{smh_p2p.cite(pointer).quote}”" in titles
     for standard in {each.standard for each in smh_p2p.citations() if each.standard}:
         assert f"{standard.title}, {standard.edition}" in page.texts
 
@@ -192,6 +192,12 @@ def test_a_screen_reader_is_told_what_the_picture_shows(exchange: Exchange) -> N
     assert "14 SEAs took part" in description.text
     assert "outlying area: Guam, Northern Mariana Islands; federal: Bureau" in description.text
     assert drawn.get("aria-label", "").endswith(description.text)
+
+
+def test_where_no_sea_is_stated_the_picture_does_not_count_them(exchange: Exchange) -> None:
+    drawn = ET.fromstring(smh_p2p.to_svg(attrs.evolve(exchange, seas=())))
+    assert drawn[1].text == "No participating SEA is stated."
+    assert "0 SEAs" not in drawn.get("aria-label", "")
 
 
 @given(exchanges(min_seas=1, alphabet="aZé<&\"'"))

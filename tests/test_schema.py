@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import attrs
 import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -59,12 +60,17 @@ def test_what_is_unique_is_said_of_plain_arrays_alone(invalid: InvalidDocument) 
     assert accepts(invalid.document) is not in_an_array_of_its_own
 
 
-def test_every_attribute_has_its_description() -> None:
-    for record in STRATEGIES:
-        schema = SCHEMA if record is smh_p2p.Exchange else SCHEMA["$defs"].get(record.__name__)
-        if schema:  # a month is text in a document
-            for field in fields_of(record):
-                assert schema["properties"][field.name]["description"] == field.description
+@pytest.mark.parametrize("record", STRATEGIES)
+def test_every_attribute_has_its_description(record: type[Any]) -> None:
+    listed = (record.__doc__ or "").partition("\nAttributes:\n")[2].splitlines()
+    descriptions = {field.name: field.description for field in fields_of(record)}
+    assert list(descriptions) == [attribute.name for attribute in attrs.fields(record)]
+    assert all(descriptions.values())
+    assert listed == [f"    {name}: {text}" for name, text in descriptions.items()]
+    if record is not smh_p2p.YearMonth:  # a month is text in a document
+        schema = SCHEMA if record is smh_p2p.Exchange else SCHEMA["$defs"][record.__name__]
+        for name, text in descriptions.items():
+            assert schema["properties"][name]["description"] == text
 
 
 def test_an_editor_may_be_told_where_the_schema_is(document: Any) -> None:

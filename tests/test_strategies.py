@@ -172,9 +172,9 @@ def test_texts_are_made_of_the_alphabet(alphabet: Any) -> None:
 
 @given(st.data())
 def test_fixed_parts_stay_and_the_others_fit_to_them(data: st.DataObject) -> None:
-    there = (Group(number=7), Group(number=9, phase="late"))
-    drawn = data.draw(exchanges(title=st.just("A title"), groups=st.just(there), membership=True))
-    assert (drawn.title, drawn.groups) == ("A title", there)
+    fixed = (Group(number=7), Group(number=9, phase="late"))
+    drawn = data.draw(exchanges(title=st.just("A title"), groups=st.just(fixed), membership=True))
+    assert (drawn.title, drawn.groups) == ("A title", fixed)
     assert all(sea.group in {7, 9} for sea in drawn.seas)
     canonical = smh_p2p.load()
     kept = exchanges(groups=st.just(canonical.groups), sessions=st.just(canonical.sessions))

@@ -47,8 +47,8 @@ def test_every_reference_is_there(exchange: Exchange) -> None:
         for column in table.columns:
             if column.refers:
                 other, key = column.refers
-                there = {row[key] for row in rows[other]} | {None}
-                assert all(row[column.name] in there for row in rows[name])
+                keys = {row[key] for row in rows[other]} | {None}
+                assert all(row[column.name] in keys for row in rows[name])
 
 
 def test_only_the_canonical_exchange_has_citations(exchange: Exchange) -> None:
@@ -56,8 +56,8 @@ def test_only_the_canonical_exchange_has_citations(exchange: Exchange) -> None:
     assert len(rows["citation"]) == len(smh_p2p.citations())
     guam = next(row for row in rows["span"] if row["pointer"] == "/seas/3/name")
     assert guam["quote"] == "Guam"
-    said = smh_p2p.to_tables(smh_p2p.load(inferred=False))["citation"]
-    assert {row["origin"] for row in said} == {"quoted", "reference", "assigned"}
+    stated = smh_p2p.to_tables(smh_p2p.load(inferred=False))["citation"]
+    assert {row["origin"] for row in stated} == {"quoted", "reference", "assigned"}
     document = smh_p2p.to_dict(exchange) | {"title": "Another"}
     assert not smh_p2p.to_tables(smh_p2p.from_dict(document))["citation"]
 

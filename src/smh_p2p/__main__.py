@@ -145,9 +145,9 @@ def _parser() -> argparse.ArgumentParser:
 def _exchange(asked: argparse.Namespace) -> Exchange:
     if asked.file is None:
         return smh_p2p.load()
-    exchange, problems = _read(_document(asked.file))
+    exchange, problems, more = _read(_document(asked.file))
     if exchange is None:
-        raise SmhP2pError("\n".join(_lines(asked.file, problems)))
+        raise SmhP2pError("\n".join(_lines(asked.file, problems, more)))
     return exchange
 
 
@@ -207,14 +207,14 @@ def _validate(asked: argparse.Namespace) -> Answer:
     lines: list[str] = []
     for file in asked.files:
         try:
-            _, problems = _read(_document(file))
+            _, problems, more = _read(_document(file))
         except OSError as error:
             _complain(error)
             unread = {"found": str(error), "expected": "a file that can be read"}
             nowhere = dict.fromkeys(("line", "column", "where", "rule"))
             found.append({"file": file, **nowhere, **unread})
             continue
-        lines += _lines(file, problems) or [f"{file}: valid"]
+        lines += _lines(file, problems, more) or [f"{file}: valid"]
         found += (
             {"file": file, "line": line, "column": column, **attrs.asdict(problem)}
             for (line, column), problem in problems
@@ -230,18 +230,19 @@ def _document(file: str) -> bytes:
         return opened.read(MAX_BYTES + 1)
 
 
-def _lines(file: str, problems: Iterable[Placed]) -> list[str]:
-    return [f"{file}:{line}:{column}: {problem}" for (line, column), problem in problems]
+def _lines(file: str, problems: Iterable[Placed], more: int) -> list[str]:
+    lines = [f"{file}:{line}:{column}: {problem}" for (line, column), problem in problems]
+    return [*lines, f"{file}: and {more} more problems"] if more else lines
 
 
-def _read(document: bytes) -> tuple[Exchange | None, list[Placed]]:
-    """Return an exchange, or its problems in their order in the document."""
+def _read(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
+    """Return an exchange; or its problems in their order in the document, and how many more."""
     try:
-        return smh_p2p.from_json(document), []
+        return smh_p2p.from_json(document), [], 0
     except InvalidDocumentError as error:
         places = _places(document)
         found = [(places[problem.where], problem) for problem in error.problems]
-        return None, sorted(found, key=lambda each: each[0])
+        return None, sorted(found, key=lambda each: each[0]), error.more
 
 
 def _places(document: bytes) -> dict[str, tuple[int, int]]:

@@ -113,20 +113,29 @@ def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> dict[str, Any]:
         about["description"] = exchange.background or exchange.definition
     if is_canonical(exchange):
         about |= {"licenses": [LICENCE], "version": version()}
+    if exchange.organizations:  # the profile of descriptors allows no empty array
+        about["contributors"] = [
+            {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
+        ]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": exchange.identifier,
         "title": exchange.title,
         **about,
         "sources": [source],
-        "contributors": [
-            {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
-        ],
         "resources": [_resource(table, files[f"{name}.csv"]) for name, table in tables().items()],
     }
 
 
 def _resource(table: Table, content: bytes) -> dict[str, Any]:
+    references = [
+        {
+            "fields": [column.name],
+            "reference": {"resource": column.refers[0], "fields": [column.refers[1]]},
+        }
+        for column in table.columns
+        if column.refers
+    ]
     return {
         "name": table.name,
         "path": f"{table.name}.csv",
@@ -140,14 +149,7 @@ def _resource(table: Table, content: bytes) -> dict[str, Any]:
         "schema": {
             "fields": [_field(column) for column in table.columns],
             "primaryKey": list(table.key),
-            "foreignKeys": [
-                {
-                    "fields": [column.name],
-                    "reference": {"resource": column.refers[0], "fields": [column.refers[1]]},
-                }
-                for column in table.columns
-                if column.refers
-            ],
+            **({"foreignKeys": references} if references else {}),
         },
     }
 

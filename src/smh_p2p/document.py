@@ -109,7 +109,7 @@ class _Problems:
     def add(self, place: Place, rule: Rule, found: str, expected: str = "") -> None:
         """Add a problem at a place."""
         self.count += 1
-        if self.count <= MAX_PROBLEMS:
+        if len(self.kept) < MAX_PROBLEMS:
             self.kept.append(Problem(_pointer(place), rule, found, expected))
 
     def extend(self, place: Place, problems: Iterable[Problem], more: int = 0) -> None:
@@ -118,7 +118,7 @@ class _Problems:
         self.count += more
         for each in problems:
             self.count += 1
-            if self.count <= MAX_PROBLEMS:
+            if len(self.kept) < MAX_PROBLEMS:
                 self.kept.append(evolve(each, where=where + each.where))
 
 
@@ -257,7 +257,7 @@ def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
         if field.required and name not in parts:
             problems.add(place, Rule.MISSING_KEY, f"missing key {name!r}")
     for key in value.keys_again if isinstance(value, Doubled) else ():
-        problems.add((place, key), Rule.DOUBLED_KEY, f"the key {brief(key)} is there twice")
+        problems.add((place, key), Rule.DOUBLED_KEY, f"duplicate key {brief(key)}")
     given = {key: each for key, each in parts.items() if each is not _FAILED and each is not None}
     problems.extend(place, record.problems_of(given))
     if unexplained and problems.count == before:

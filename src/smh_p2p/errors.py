@@ -107,6 +107,11 @@ class SmhP2pError(Exception):
     # Users know these names from the face of the package, so tracebacks and pickles use it too.
     __module__ = "smh_p2p"
 
+    def __init_subclass__(cls) -> None:
+        """Name the face of the package for each exception of this room."""
+        if cls.__module__ == __name__:
+            cls.__module__ = SmhP2pError.__module__
+
 
 @frozen
 class NotFoundError(SmhP2pError, LookupError):
@@ -123,8 +128,6 @@ class NotFoundError(SmhP2pError, LookupError):
     >>> str(NotFoundError("SEA", "Alasca", ("Alaska", "Ohio"), "this exchange"))
     "no SEA 'Alasca' in this exchange; did you mean 'Alaska'?"
     """
-
-    __module__ = "smh_p2p"
 
     what: str
     key: object
@@ -167,8 +170,6 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
     "'MDE' could be more than one SEA: 'Maryland' and 'Michigan'; ask by another key"
     """
 
-    __module__ = "smh_p2p"
-
     what: str
     key: str
     names: tuple[str, ...]
@@ -190,8 +191,6 @@ class NotStatedError(SmhP2pError, LookupError):
     'the source does not state who spoke'
     """
 
-    __module__ = "smh_p2p"
-
     what: str
 
     def __str__(self) -> str:
@@ -208,8 +207,6 @@ class InvalidError(SmhP2pError, ValueError):
             thousand at most.
         more: How many there are beside them.
     """
-
-    __module__ = "smh_p2p"
 
     problems: tuple[Problem, ...]
     more: int = 0
@@ -232,16 +229,10 @@ class InvalidError(SmhP2pError, ValueError):
 class InvalidRecordError(InvalidError):
     """A record that breaks a rule cannot be made."""
 
-    __module__ = "smh_p2p"
-
 
 class InvalidDocumentError(InvalidError):
     """A document breaks a rule, and no record came out of it."""
 
-    __module__ = "smh_p2p"
-
 
 class InvalidOriginError(InvalidError):
     """The origins do not bear out the data; raised by `verify`."""
-
-    __module__ = "smh_p2p"

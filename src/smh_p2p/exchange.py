@@ -7,9 +7,18 @@ from attrs import evolve, field, frozen
 
 from smh_p2p.errors import NotFoundError, NotStatedError, Problem, brief
 from smh_p2p.lookup import Index
-from smh_p2p.pointer import join
-from smh_p2p.record import Record, about, fields_of, lists_taken
-from smh_p2p.records import SEA, Group, Objective, Organization, Period, Session, Source, YearMonth
+from smh_p2p.record import Record, about, fields_of, lists_taken, walk
+from smh_p2p.records import (
+    SEA,
+    Group,
+    Objective,
+    Organization,
+    Period,
+    Session,
+    Source,
+    YearMonth,
+    spelled_codes,
+)
 from smh_p2p.rules import broken_rules
 from smh_p2p.spelling import fold_case
 from smh_p2p.values import Identifier, JurisdictionKind, Role, Text
@@ -96,7 +105,7 @@ class Exchange(Record):
     @cached_property
     def _seas(self) -> Index[SEA]:
         return Index(
-            "SEA", ((each, each.name, each.names, each.spelled_codes()) for each in self.seas)
+            "SEA", ((each, each.name, each.names, spelled_codes(each)) for each in self.seas)
         )
 
     @cached_property
@@ -230,23 +239,11 @@ class Exchange(Record):
         if not isinstance(text, str) or not text.strip():
             raise ValueError(f"cannot search for {brief(text)}: give some text to look for")
         wanted = fold_case(text)
-        return tuple(Hit(w, t) for w, t in _texts(self, "") if wanted in fold_case(t))
-
-
-def _texts(record: Record, where: str) -> Iterator[tuple[str, str]]:
-    """Yield every value that is `Text`, with its pointer."""
-    for each in fields_of(type(record)):
-        value, place = getattr(record, each.name), join(where, each.name)
-        places = (
-            [(join(place, index), item) for index, item in enumerate(value)]
-            if each.many
-            else [(place, value)]
+        return tuple(
+            Hit(where, value)
+            for where, field, value in walk(self)
+            if field.is_text and value is not None and wanted in fold_case(value)
         )
-        for at, item in places:
-            if isinstance(item, Record):
-                yield from _texts(item, at)
-            elif each.is_text and item is not None:
-                yield at, item
 
 
 # The sequences of an exchange and the records in them: {"sessions": Session, ...}

@@ -48,7 +48,7 @@ def register_hooks(converter: Converter) -> None:
         except InvalidDocumentError as error:
             if not converter.detailed_validation:
                 raise
-            problems = [([*tokens(problem.where)], problem) for problem in error.problems]
+            problems = [(_path(problem), problem) for problem in error.problems]
             raise ClassValidationError(
                 f"While structuring {record.__name__}", _errors(record, problems), record
             ) from None
@@ -64,34 +64,35 @@ def _is_record(kind: object) -> bool:
     return any(kind is record for record in RECORDS)
 
 
+def _path(problem: Problem) -> list[str]:
+    """Return the keys and indices that lead to a problem; a missing key is the last of them."""
+    missing = problem.found.split("'")[1:2] if problem.rule is Rule.MISSING_KEY else []
+    return [*tokens(problem.where), *missing]
+
+
 def _errors(kind: type, problems: Iterable[tuple[list[str], Problem]]) -> list[Exception]:
     """Return problems as cattrs has them: the errors of an object or an array, each with its note.
 
     Args:
         kind: The record that is read.
-        problems: Each with the tokens of its pointer from here on.
+        problems: Each with its path from here on.
     """
     errors: list[Exception] = []
     below: dict[str, list[tuple[list[str], Problem]]] = defaultdict(list)
     for path, problem in problems:
-        if problem.rule is Rule.MISSING_KEY and not path:
-            key = problem.found.split("'")[1]  # the name of an attribute of ours
-            errors.append(_noted(KeyError(problem.found), key))
-        elif problem.rule is Rule.MISSING_KEY and len(path) == 1:
-            below[path[0]].append(([], problem))
-        elif problem.rule is Rule.UNKNOWN_KEY and len(path) == 1:
-            errors.append(ForbiddenExtraKeysError("", kind, {path[0]}))
+        if len(path) > 1:
+            below[path[0]].append((path[1:], problem))
         elif not path:
             errors.append(TypeError(str(problem)))
-        elif len(path) == 1:
-            # cattrs prints the name of the type that it expected, and not the error.
+        elif problem.rule is Rule.UNKNOWN_KEY:
+            errors.append(ForbiddenExtraKeysError("", kind, {path[0]}))
+        elif problem.rule is Rule.MISSING_KEY:
+            errors.append(_noted(KeyError(path[0]), path[0]))
+        else:  # cattrs prints the name of the type that it expected, and not the error
             expected = SimpleNamespace(__name__=f"{problem.expected}, found {problem.found}")
             errors.append(_noted(ValueError(str(problem)), path[0], expected))
-        else:
-            below[path[0]].append((path[1:], problem))
     for token, inner in below.items():
-        at_index = inner[0][0] and inner[0][0][0].isdigit()
-        group = IterableValidationError if at_index else ClassValidationError
+        group = IterableValidationError if inner[0][0][0].isdigit() else ClassValidationError
         errors.append(_noted(group(f"In {token}", _errors(kind, inner), kind), token))
     return errors
 

@@ -107,7 +107,8 @@ def _parsed(document: object) -> object:
     except RecursionError:
         if not _is_deep(text):
             raise
-        raise _refused(Rule.DEPTH, "deep nesting", f"at most {MAX_DEPTH} levels") from None
+        found = "nesting too deep to parse"
+        raise _refused(Rule.DEPTH, found, "the few levels of a document") from None
 
 
 def _decoded(document: bytes | bytearray) -> str:
@@ -121,7 +122,7 @@ def _decoded(document: bytes | bytearray) -> str:
 def _is_deep(text: str) -> bool:
     """Return whether a text opens more levels than a document has, outside of its strings."""
     depth = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', text):
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
         if depth > MAX_DEPTH:
             return True

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from smh_p2p.lookup import Index, number_in
-from smh_p2p.records import SEA
+from smh_p2p.records import SEA, spelled_codes
 from smh_p2p.resources import content
 from smh_p2p.values import JurisdictionKind
 
@@ -44,7 +44,7 @@ def _index() -> Index[SEA]:
                 sea,
                 sea.name,
                 [*sea.names, *(each.format(name=sea.name) for each in patterns.get(sea.kind, ()))],
-                sea.spelled_codes(),
+                spelled_codes(sea),
             )
             for sea in jurisdictions()
         ),

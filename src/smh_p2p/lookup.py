@@ -1,5 +1,6 @@
 """An index of records by their names and codes, which never guesses."""
 
+import re
 from collections.abc import Hashable, Iterable
 from typing import Any, Generic, TypeVar
 
@@ -104,9 +105,11 @@ class Index(dict[Hashable, T], Generic[T]):
 def number_in(key: Any) -> int | None:
     """Return the number from 0 to 99 that a key stands for, if it does.
 
-    >>> number_in(2), number_in("002"), number_in(2.0), number_in("two")
-    (2, 2, 2, None)
+    >>> number_in(2), number_in("002"), number_in(2.0), number_in("2.0"), number_in("two")
+    (2, 2, 2, 2, None)
     """
+    if isinstance(key, bool) or (isinstance(key, str) and not re.fullmatch(r"\d+(\.0*)?", key)):
+        return None
     try:
         number = float(key)
     except (TypeError, ValueError, OverflowError):

@@ -229,10 +229,10 @@ class Provenance:
 
     def _span_problems(self, where: str, span: Span) -> Iterator[Problem]:
         if not self._stands(span):
-            there = self.source[max(span.start, 0) : max(span.end, 0)]
+            passage = self.source[max(span.start, 0) : max(span.end, 0)]
             right = self.source.find(span.quote)
             hint = f"; it stands at {right}" if right >= 0 else ", which is nowhere in the source"
-            at = f"{brief(there)} at [{span.start}, {span.end})"
+            at = f"{brief(passage)} at [{span.start}, {span.end})"
             yield _problem(where, at, brief(span.quote) + hint)
 
     def _stands(self, span: Span) -> bool:
@@ -304,15 +304,15 @@ def cite(pointer: str) -> Citation:
     >>> cite("/seas/3/fips").standard.title
     'FIPS state codes (INCITS 38)'
     """
-    there = _canonical().citations
-    if pointer not in there:
+    known = _canonical().citations
+    if pointer not in known:
         at, place = str(pointer), "the canonical document"
-        while not (near := tuple(each for each in there if each.startswith(f"{at}/"))):
+        while not (near := tuple(each for each in known if each.startswith(f"{at}/"))):
             at = at.rpartition("/")[0]
-        if _anywhere(pointer) in map(_anywhere, there) and at == str(pointer).rpartition("/")[0]:
+        if _anywhere(pointer) in map(_anywhere, known) and at == str(pointer).rpartition("/")[0]:
             raise NotFoundError("citation", pointer, (), f"{place}, which gives no value there")
         raise NotFoundError("citation", pointer, near, place)
-    return there[pointer]
+    return known[pointer]
 
 
 def _anywhere(pointer: object) -> str:

@@ -5,9 +5,10 @@ from typing import Annotated, Self
 
 from attrs import field, frozen
 
-from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
+from smh_p2p.errors import Problem, Rule
 from smh_p2p.record import Record, about, fields_of, lists_taken
 from smh_p2p.values import (
+    PERIOD_TEXT,
     YEAR_MONTH_TEXT,
     Address,
     Iso3166,
@@ -44,10 +45,8 @@ class YearMonth(Record):
         Raises:
             InvalidRecordError: The text is not of that form, or there is no such month.
         """
-        if type(text) is not str or not YEAR_MONTH_TEXT.accepts(text):
-            rule = Rule.CODE if type(text) is str else Rule.TYPE
-            raise InvalidRecordError((Problem("", rule, brief(text), YEAR_MONTH_TEXT.expected),))
-        return cls(year=int(text[:4]), month=int(text[5:]))
+        year, month = YEAR_MONTH_TEXT.checked(text).split("-")
+        return cls(year=int(year), month=int(month))
 
     def __str__(self) -> str:
         """Return `YYYY-MM` (ISO 8601)."""
@@ -80,11 +79,7 @@ class Period(Record):
         Raises:
             InvalidRecordError: The text is not of that form, or the end is before the start.
         """
-        start, slash, end = text.partition("/") if type(text) is str else ("", "", "")
-        if not slash:
-            rule = Rule.CODE if type(text) is str else Rule.TYPE
-            expected = "two months, such as '2019-08/2019-09'"
-            raise InvalidRecordError((Problem("", rule, brief(text), expected),))
+        start, end = PERIOD_TEXT.checked(text).split("/")
         return cls(start=YearMonth.parse(start), end=YearMonth.parse(end))
 
     def __str__(self) -> str:
@@ -215,15 +210,16 @@ class SEA(Record):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All that a lookup finds it by: its codes and its names."""
+        """Its codes and its names, by which a lookup finds it."""
         return (*self.codes.values(), *self.names)
-
-    def spelled_codes(self) -> Iterator[tuple[Scalar, str]]:
-        """Yield each code that it has, after the rule of its code set."""
-        for each in CODES.values():
-            if value := getattr(self, each.name):
-                yield each.item, value
 
 
 # The attributes of a SEA that are codes, by their names.
 CODES = {each.name: each for each in fields_of(SEA) if each.code}
+
+
+def spelled_codes(sea: SEA) -> Iterator[tuple[Scalar, str]]:
+    """Yield each code that a SEA has, after the rule of its code set."""
+    for each in CODES.values():
+        if value := getattr(sea, each.name):
+            yield each.item, value

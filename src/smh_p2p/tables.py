@@ -259,14 +259,14 @@ def _misplaced_in(table: Table, rows: Rows) -> Iterator[Problem]:
     names = [column.name for column in table.columns]
     first = table.columns[0]
     owner = first.refers if table.name in _LISTS else None
-    there = {row.get(owner[1]) for _, row in _numbered(rows, owner[0])} if owner else set()
+    keys = {row.get(owner[1]) for _, row in _numbered(rows, owner[0])} if owner else set()
     for where, row in _numbered(rows, table.name):
         for name in row:
             if name not in names:
                 found, known = f"the column {name!r}", f"one of {', '.join(names)}"
                 yield Problem(join(where, name), Rule.UNKNOWN_KEY, found, known)
         value = row.get(first.name)
-        if owner and value not in there:
+        if owner and value not in keys:
             expected = f"the {owner[1]} of a row of {owner[0]!r}"
             yield Problem(join(where, first.name), Rule.REFERENCE, brief(value), expected)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 from attrs import field, frozen
 
-from smh_p2p.errors import Rule
+from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
 
 
 class JurisdictionKind(StrEnum):
@@ -96,11 +96,31 @@ class Scalar(Drawn):
         allowed = self.allowed
         return re.compile(allowed).fullmatch if isinstance(allowed, str) else allowed.__contains__
 
+    def problem(self, value: Any, where: str = "") -> Problem:
+        """Return the problem of a value that the rule does not allow."""
+        rule, expected = self.rule, self.expected
+        if type(value) is not self.type:
+            rule = Rule.TYPE
+            alike = isinstance(value, self.type) or (
+                self.type is int and hasattr(value, "__index__")
+            )
+            if alike and not isinstance(value, bool):
+                expected += f", as a plain {self.type.__name__}"
+        return Problem(where, rule, brief(value), expected)
+
+    def checked(self, value: Any) -> Any:
+        """Return a value that the rule allows, or raise `InvalidRecordError`."""
+        if type(value) is self.type and self.accepts(value):
+            return value
+        raise InvalidRecordError((self.problem(value),))
+
     def code(self, key: str) -> str | None:
         """Return a key as the code set writes it, or `None` if no code is written like this.
 
         >>> TWO_LETTERS.code(" d.c. "), ISO_3166_2.code("us_ak"), TWO_DIGITS.code("2.0")
         ('DC', 'US-AK', None)
+        >>> TEXT.code("us_ak") is None
+        True
         """
         if not self.spelling:
             return None
@@ -141,20 +161,12 @@ MONTH = Scalar("Month", int, Rule.NUMBER, "a month from 1 to 12", range(1, 13))
 def _code(
     name: str, pattern: str, expected: str, spelling: str | None = None, joint: str = ""
 ) -> Scalar:
-    return Scalar(
-        name,
-        str,
-        Rule.CODE,
-        expected,
-        pattern,
-        spelling=spelling,
-        joint=joint,
-    )
+    return Scalar(name, str, Rule.CODE, expected, pattern, spelling=spelling, joint=joint)
 
 
-YEAR_MONTH_TEXT = _code(
-    "YearMonthText", "(?!0000)[0-9]{4}-(0[1-9]|1[0-2])", "a month, such as '2019-08'"
-)
+_MONTH = "(?!0000)[0-9]{4}-(0[1-9]|1[0-2])"
+YEAR_MONTH_TEXT = _code("YearMonthText", _MONTH, "a month, such as '2019-08'")
+PERIOD_TEXT = _code("PeriodText", f"{_MONTH}/{_MONTH}", "two months, such as '2019-08/2019-09'")
 IDENTIFIER = _code(
     "Identifier", "[a-z0-9]+(-[a-z0-9]+)*", "lower-case words and numbers joined by '-'"
 )

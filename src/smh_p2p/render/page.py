@@ -127,8 +127,8 @@ class _Page:
         if citation is None or not citation.spans:
             return text
         number = self._passages[citation.spans]
-        said = f"{citation.origin.value}: “{citation.quote}”"
-        link = element("a", text, href=f"#q{number}", class_=f"fact f{number}", title=said)
+        passage = f"{citation.origin.value}: “{citation.quote}”"
+        link = element("a", text, href=f"#q{number}", class_=f"fact f{number}", title=passage)
         if citation.origin is Origin.INFERRED:
             return element("span", link, element("i", " (inferred)", title=citation.because))
         return link

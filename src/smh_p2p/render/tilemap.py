@@ -106,12 +106,14 @@ def _arranged(exchange: Exchange) -> tuple[dict[tuple[int, int], SEA], list[SEA]
 
 
 def _described(exchange: Exchange) -> str:
-    told = [
+    if not exchange.seas:
+        return "No participating SEA is stated."
+    kinds = [
         f"{kind.value}: {', '.join(sea.name for sea in seas)}"
         for kind in JurisdictionKind
         if (seas := exchange.seas_of(kind))
     ]
-    return f"{len(exchange.seas)} SEAs took part. " + "; ".join(told)
+    return f"{len(exchange.seas)} SEAs took part. " + "; ".join(kinds)
 
 
 def _at(column: float, row: float) -> str:

@@ -294,14 +294,14 @@ def _respelled(value: Any, name: str) -> list[Any]:
 
 
 def _reference(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    there = [group["number"] for group in document.get("groups", ())]
+    numbers = [group["number"] for group in document.get("groups", ())]
     places: list[Place] = [
         (sequence, index, name)
         for sequence, name in _marked("refers")
         for index in range(len(document.get(sequence, ())))
     ]
     at = _one_of(draw, places)
-    missing = draw(st.sampled_from([n for n in range(1, len(there) + 3) if n not in there]))
+    missing = draw(st.sampled_from([n for n in range(1, len(numbers) + 3) if n not in numbers]))
     record = _at(document, at[:-1])
     if at[-1] == "groups":
         record.setdefault("groups", []).append(missing)

@@ -162,8 +162,8 @@ def check_refusal(
             except PASSED_OVER:
                 raise
             except error as refusal:
-                told = where(refusal) if where else invalid.where
-                places = [told] if isinstance(told, str) else list(told)
+                pointers = where(refusal) if where else invalid.where
+                places = [pointers] if isinstance(pointers, str) else list(pointers)
                 if invalid.where in places:
                     return None
                 return f"It is refused at {places}, not at {invalid.where!r}: {refusal}"
@@ -311,11 +311,11 @@ def _check(
     modules = [getattr(each, "__module__", "") for each in functions]
     test.__annotations__["return"] = (words, *names, *modules)
     test.__name__ = "_".join(re.findall(r"\w+", words))
-    asked = settings or hypothesis.settings(deadline=None)
+    given = settings or hypothesis.settings(deadline=None)
     one_report = hypothesis.settings(
-        asked,
+        given,
         report_multiple_bugs=False,  # the smallest example, however differently the law is broken
-        phases=[phase for phase in asked.phases if phase is not hypothesis.Phase.explain],
+        phases=[phase for phase in given.phases if phase is not hypothesis.Phase.explain],
     )
     try:
         one_report(hypothesis.given(st.data())(test))()
@@ -342,7 +342,7 @@ def _disagreement(
 ) -> str | None:
     """Return how a query answers otherwise than the method of the exchange, if it does."""
     try:
-        there = getattr(exchange, like)(question)
+        own = getattr(exchange, like)(question)
     except LookupError as miss:
         try:
             found = query(exchange, question)
@@ -351,7 +351,7 @@ def _disagreement(
         except error:
             return None
         return f"Asked for {question!r}, it answers {found!r}, but {miss}"
-    expected = answer(there)
+    expected = answer(own)
     try:
         found = query(exchange, question)
     except PASSED_OVER:
@@ -373,20 +373,20 @@ def _spellings(text: str) -> list[str]:
 
 
 def _keys(records: Iterable[Any]) -> SearchStrategy[list[str]]:
-    there = [
+    keys = [
         key
         for record in records
         for key in (record.name, record.abbreviation, *getattr(record, "codes", {}).values())
         if key
     ]
-    there += [alias for record in records for alias in getattr(record, "aliases", ())]
-    spelled = [spelling for key in there for spelling in _spellings(key)]
+    keys += [alias for record in records for alias in getattr(record, "aliases", ())]
+    spelled = [spelling for key in keys for spelling in _spellings(key)]
     return st.text(max_size=3).map(lambda key: [*spelled, key])
 
 
 def _numbers(records: Iterable[Any]) -> SearchStrategy[list[int]]:
-    there = [record.number for record in records]
-    return st.integers(1, 9).map(lambda number: [*there, number])
+    numbers = [record.number for record in records]
+    return st.integers(1, 9).map(lambda number: [*numbers, number])
 
 
 def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
