@@ -4,6 +4,7 @@ The contexts are written out in what these functions return, so that a reader fe
 record and every fact has an IRI: the base, the identifier of the exchange, `#`, its JSON Pointer.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -13,64 +14,16 @@ from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, Span, Standard, citations
 from smh_p2p.records import SEA, Organization
-from smh_p2p.resources import LICENCE, resource, version
+from smh_p2p.resources import LICENCE, content, version
 from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
 AROUND = 32  # code points of the source before and after a quote
 
-_SCHEMA_ORG = {
-    "@vocab": "https://schema.org/",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "url": {"@type": "@id"},
-    "license": {"@type": "@id"},
-    "isBasedOn": {"@type": "@id"},
-    "startDate": {"@type": "xsd:gYearMonth"},
-    "endDate": {"@type": "xsd:gYearMonth"},
-}
 
-# The terms of http://www.w3.org/ns/anno.jsonld that are used here, and those of PROV-O.
-_ANNOTATION = {
-    "oa": "http://www.w3.org/ns/oa#",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "id": "@id",
-    "type": "@type",
-    "Annotation": "oa:Annotation",
-    "SpecificResource": "oa:SpecificResource",
-    "TextQuoteSelector": "oa:TextQuoteSelector",
-    "TextPositionSelector": "oa:TextPositionSelector",
-    "TextualBody": "oa:TextualBody",
-    "describing": "oa:describing",
-    "body": {"@id": "oa:hasBody", "@type": "@id"},
-    "target": {"@id": "oa:hasTarget", "@type": "@id"},
-    "source": {"@id": "oa:hasSource", "@type": "@id"},
-    "selector": {"@id": "oa:hasSelector", "@type": "@id"},
-    "refinedBy": {"@id": "oa:refinedBy", "@type": "@id"},
-    "motivation": {"@id": "oa:motivatedBy", "@type": "@vocab"},
-    "exact": "oa:exact",
-    "prefix": "oa:prefix",
-    "suffix": "oa:suffix",
-    "start": {"@id": "oa:start", "@type": "xsd:nonNegativeInteger"},
-    "end": {"@id": "oa:end", "@type": "xsd:nonNegativeInteger"},
-    "value": "rdf:value",
-    "label": "rdfs:label",
-    "comment": "rdfs:comment",
-    "title": "dcterms:title",
-    "isPartOf": {"@id": "dcterms:isPartOf", "@type": "@id"},
-    "Entity": "prov:Entity",
-    "Activity": "prov:Activity",
-    "SoftwareAgent": "prov:SoftwareAgent",
-    "wasQuotedFrom": {"@id": "prov:wasQuotedFrom", "@type": "@id"},
-    "wasDerivedFrom": {"@id": "prov:wasDerivedFrom", "@type": "@id"},
-    "wasGeneratedBy": {"@id": "prov:wasGeneratedBy", "@type": "@id"},
-    "hadPrimarySource": {"@id": "prov:hadPrimarySource", "@type": "@id"},
-    "wasAttributedTo": {"@id": "prov:wasAttributedTo", "@type": "@id"},
-}
+def _context(name: str) -> Any:
+    """Return a context of `contexts.json`: the terms of a vocabulary that are used here."""
+    return json.loads(content("contexts.json"))[name]
 
 
 def _iri(exchange: Exchange, pointer: str, base: str) -> str:
@@ -166,7 +119,7 @@ def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
     }
     if is_canonical(exchange):
         dataset |= {"license": LICENCE["path"], "version": version()}
-    return {"@context": _SCHEMA_ORG, "@graph": [_given(series), _given(dataset)]}
+    return {"@context": _context("schema.org"), "@graph": [_given(series), _given(dataset)]}
 
 
 def _joined(*texts: str | None) -> str | None:
@@ -221,14 +174,14 @@ def citations_to_jsonld(base: str = BASE) -> dict[str, Any]:
     'School Mental Health Peer-to-Peer (P2P) Exchange Series'
     """
     exchange = load()
-    text = resource("source.txt").read_text(encoding="utf-8")
+    text = content("source.txt").decode()
     source = {
         "id": exchange.source.address,
         "type": "Entity",
         "title": exchange.source.title,
     }
     facts = (_fact(exchange, citation, text, base) for citation in citations())
-    return {"@context": _ANNOTATION, "@graph": [source, *facts]}
+    return {"@context": _context("annotation"), "@graph": [source, *facts]}
 
 
 def _fact(exchange: Exchange, citation: Citation, text: str, base: str) -> dict[str, Any]:

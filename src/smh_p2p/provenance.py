@@ -13,13 +13,14 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from attrs import fields, frozen, has
+from attrs import frozen
 
 from smh_p2p.canonical import is_canonical, load
 from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import Json, join, leaves
-from smh_p2p.resources import resource
+from smh_p2p.record import Record, walk
+from smh_p2p.resources import content
 
 
 class Origin(StrEnum):
@@ -111,20 +112,8 @@ def _integer(quote: str) -> int:
     return int(digits)
 
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+_MONTHS = """January February March April May June July August September October November
+December""".split()
 
 
 def _month(quote: str) -> str:
@@ -284,12 +273,7 @@ def _citation(pointer: str, entry: dict[str, Any], standards: dict[str, Standard
 
 @cache
 def _canonical() -> Provenance:
-    return Provenance.from_json(
-        *(
-            resource(name).read_bytes()
-            for name in ("exchange.json", "provenance.json", "source.txt")
-        )
-    )
+    return Provenance.from_json(*map(content, ("exchange.json", "provenance.json", "source.txt")))
 
 
 def cite(pointer: str) -> Citation:
@@ -338,8 +322,8 @@ def citations(record: object = None) -> tuple[Citation, ...]:
     if record is None:
         return everything
     for exchange in (load(), load(inferred=False)):
-        for where, each in _records(exchange, ""):
-            if each == record:
+        for where, _, each in (("", None, exchange), *walk(exchange)):
+            if isinstance(each, Record) and each == record:
                 return tuple(
                     citation
                     for pointer, citation in cited(exchange).items()
@@ -364,16 +348,6 @@ def cited(exchange: Exchange) -> dict[str, Citation]:
         for pointer, citation in _canonical().citations.items()
         if inferred or citation.origin is not Origin.INFERRED
     }
-
-
-def _records(value: Any, where: str) -> Iterator[tuple[str, Any]]:
-    if has(type(value)):
-        yield where, value
-        for attribute in fields(type(value)):
-            yield from _records(getattr(value, attribute.name), join(where, attribute.name))
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _records(item, join(where, index))
 
 
 def verify() -> None:

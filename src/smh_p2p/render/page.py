@@ -18,18 +18,7 @@ from smh_p2p.records import CODES, Organization
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import PROSE, sections
 from smh_p2p.render.tilemap import tile_map
-from smh_p2p.resources import resource
-
-# Brings the passage into sight where the source is longer than its side. The page reads without it.
-_SCRIPT = """
-for (const event of ["mouseover", "focusin"]) document.addEventListener(event, ({target}) => {
-  const fact = target.closest(".fact");
-  if (!fact) return;
-  const side = document.querySelector(".source"), passage = document.querySelector(fact.hash);
-  const below = passage.getBoundingClientRect().top - side.getBoundingClientRect().top;
-  side.scrollTop += below - side.clientHeight / 3;
-});
-"""
+from smh_p2p.resources import content
 
 
 def to_fragment(exchange: Exchange) -> str:
@@ -84,7 +73,7 @@ class _Page:
 
     @source.default
     def _source(self) -> str:
-        return resource("source.txt").read_text(encoding="utf-8") if self.citations else ""
+        return content("source.txt").decode() if self.citations else ""
 
     @cached_property
     def _passages(self) -> dict[tuple[Span, ...], int]:
@@ -100,11 +89,11 @@ class _Page:
         return sorted(inner | {0, len(self.source)})
 
     def whole(self) -> Element:
-        style = resource("page.css").read_text(encoding="utf-8") + "".join(self._marks())
+        style = content("page.css").decode() + "".join(self._marks())
         main = element("main", *self._main())
         sides = [main]
         if self.source:
-            sides += [self._source_text(), element("script", _SCRIPT)]
+            sides += [self._source_text(), element("script", content("page.js").decode())]
         return element(
             "html",
             element(

@@ -10,23 +10,13 @@ from smh_p2p.exchange import Exchange
 from smh_p2p.jurisdiction_table import jurisdictions, tile_of, tiles
 from smh_p2p.records import SEA
 from smh_p2p.render.markup import element
+from smh_p2p.resources import content
 from smh_p2p.values import JurisdictionKind
 
 TILE = 40
 STEP = TILE + 4
 LONGEST = 28  # characters of a name beside a tile
 
-_STYLE = """
-.smh-map { color: #1b1b1b; font: 600 14px system-ui, sans-serif }
-.smh-map text { fill: currentColor }
-.smh-map .other rect { fill: none; stroke: currentColor; stroke-opacity: .3 }
-.smh-map .other text { font-weight: 400; font-size: 12px; fill-opacity: .7 }
-.smh-map .sea .shape { fill: #1f5f8b; stroke: currentColor }
-.smh-map .sea .code { fill: #fff }
-.smh-map .name { font-weight: 400 }
-@media (prefers-color-scheme: dark) { .smh-map { color: #f0f0f0 } }
-@media print { .smh-map { color: #000 } }
-"""
 # The shape of a tile tells the kind without colour.
 _SHAPES: dict[JurisdictionKind, tuple[str, dict[str, object]]] = {
     JurisdictionKind.STATE: ("rect", {"width": TILE, "height": TILE, "rx": 3}),
@@ -79,7 +69,7 @@ def tile_map(exchange: Exchange) -> Element:
         "svg",
         element("title", f"Participating SEAs: {exchange.title}"),
         element("desc", _described(exchange)),
-        element("style", _STYLE),
+        element("style", content("map.css").decode()),
         *(_other(place) for tile, place in _places().items() if tile not in placed),
         *(_tile(sea, _places()[tile]) for tile, sea in placed.items()),
         *(_tile(sea, _Place(columns, row, _short(sea)), sea.name) for row, sea in enumerate(aside)),

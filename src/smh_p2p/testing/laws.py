@@ -18,7 +18,7 @@ from hypothesis.errors import Flaky, InvalidArgument, UnsatisfiedAssumption
 from hypothesis.strategies import SearchStrategy
 
 import smh_p2p
-from smh_p2p import Exchange, JurisdictionKind, Rule
+from smh_p2p import SEA, Exchange, JurisdictionKind, Rule
 from smh_p2p.pointer import leaves
 from smh_p2p.testing import strategies
 from smh_p2p.testing.documents import InvalidDocument, documents, invalid_documents
@@ -74,18 +74,13 @@ def check_round_trip(
     >>> import smh_p2p
     >>> check_round_trip(smh_p2p.from_json, smh_p2p.to_json)
     """
-    any_exchange = _any(exchanges)
 
-    def law(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(any_exchange)
+    def broken(exchange: Exchange) -> str | None:
+        again = read(write(exchange))
+        return None if again == exchange else f"It reads back as {again!r}"
 
-        def broken() -> str | None:
-            again = read(write(exchange))
-            return None if again == exchange else f"It reads back as {again!r}"
-
-        return exchange, broken
-
-    _check("What is written reads back equal.", law, settings, read, write)
+    examples = st.tuples(_any(exchanges))
+    _check("What is written reads back equal.", examples, broken, settings, read, write)
 
 
 def check_reading(
@@ -109,18 +104,13 @@ def check_reading(
     >>> import smh_p2p
     >>> check_reading(smh_p2p.from_json)
     """
-    any_document = documents(exchanges)
 
-    def law(data: st.DataObject) -> tuple[bytes, Callable[[], str | None]]:
-        document = data.draw(any_document)
+    def broken(document: bytes) -> str | None:
+        found, expected = read(document), answer(smh_p2p.from_json(document))
+        return None if found == expected else f"It is read as {found!r}, not as {expected!r}"
 
-        def broken() -> str | None:
-            found, expected = read(document), answer(smh_p2p.from_json(document))
-            return None if found == expected else f"It is read as {found!r}, not as {expected!r}"
-
-        return document, broken
-
-    _check("Every valid document is read, and means what it means to smh_p2p.", law, settings, read)
+    words = "Every valid document is read, and means what it means to smh_p2p."
+    _check(words, st.tuples(documents(exchanges)), broken, settings, read)
 
 
 def check_refusal(
@@ -151,27 +141,22 @@ def check_refusal(
     ...     where=lambda error: [problem.where for problem in error.problems],
     ... )
     """
-    any_invalid = invalid_documents(rules)
 
-    def law(data: st.DataObject) -> tuple[InvalidDocument, Callable[[], str | None]]:
-        invalid = data.draw(any_invalid)
+    def broken(invalid: InvalidDocument) -> str | None:
+        try:
+            found = read(invalid.document)
+        except PASSED_OVER:
+            raise
+        except error as refusal:
+            pointers = where(refusal) if where else invalid.where
+            places = [pointers] if isinstance(pointers, str) else list(pointers)
+            if invalid.where in places:
+                return None
+            return f"It is refused at {places}, not at {invalid.where!r}: {refusal}"
+        return f"It is read as {found!r}, and breaks the rule {invalid.rule.value!r}"
 
-        def broken() -> str | None:
-            try:
-                found = read(invalid.document)
-            except PASSED_OVER:
-                raise
-            except error as refusal:
-                pointers = where(refusal) if where else invalid.where
-                places = [pointers] if isinstance(pointers, str) else list(pointers)
-                if invalid.where in places:
-                    return None
-                return f"It is refused at {places}, not at {invalid.where!r}: {refusal}"
-            return f"It is read as {found!r}, and breaks the rule {invalid.rule.value!r}"
-
-        return invalid, broken
-
-    _check("Every invalid document is refused, at the place of its mistake.", law, settings, read)
+    words = "Every invalid document is refused, at the place of its mistake."
+    _check(words, st.tuples(invalid_documents(rules)), broken, settings, read)
 
 
 def check_query(
@@ -206,22 +191,16 @@ def check_query(
         known = ", ".join(map(repr, _QUESTIONS))
         raise InvalidArgument(f"{like!r} is no query of an exchange; there are {known}")
 
-    any_exchange = _any(exchanges)
+    def broken(exchange: Exchange, questions: Iterable[Any]) -> str | None:
+        complaints = (
+            _disagreement(query, exchange, like, question, answer, error) for question in questions
+        )
+        return next(filter(None, complaints), None)
 
-    def law(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(any_exchange)
-        questions = data.draw(_QUESTIONS[like](exchange))
-
-        def broken() -> str | None:
-            complaints = (
-                _disagreement(query, exchange, like, question, answer, error)
-                for question in questions
-            )
-            return next(filter(None, complaints), None)
-
-        return exchange, broken
-
-    _check(f"The query answers as Exchange.{like} does.", law, settings, query)
+    examples = _any(exchanges).flatmap(
+        lambda exchange: st.tuples(st.just(exchange), _QUESTIONS[like](exchange))
+    )
+    _check(f"The query answers as Exchange.{like} does.", examples, broken, settings, query)
 
 
 def check_function(
@@ -244,66 +223,63 @@ def check_function(
 
     >>> check_function(lambda exchange: {sea.name for sea in exchange.seas}, any_order=True)
     """
-    any_exchange = _any(exchanges)
 
-    def unchanged(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(any_exchange)
-        before = copy.deepcopy(exchange)
+    def changed(exchange: Exchange) -> str | None:
+        given = copy.deepcopy(exchange)
+        function(given)
+        return None if given == exchange else f"Afterwards it is {given!r}"
 
-        def broken() -> str | None:
-            function(exchange)
-            return None if exchange == before else f"Afterwards it is {exchange!r}"
-
-        return before, broken
-
-    def ordered(data: st.DataObject) -> tuple[Exchange, Callable[[], str | None]]:
-        exchange = data.draw(any_exchange)
+    def ordered(exchange: Exchange, seas: tuple[SEA, ...]) -> str | None:
+        first = function(exchange)
         # The reverse is another order as soon as there are two SEAs, so that two are the smallest
         # example; a function that gives the same for it may still heed the other order.
-        orders = [exchange.seas[::-1], tuple(data.draw(st.permutations(exchange.seas)))]
-
-        def broken() -> str | None:
-            first = function(exchange)
-            for seas in orders:
-                second = function(attrs.evolve(exchange, seas=seas))
-                if first != second:
-                    names = [sea.name for sea in seas]
-                    return f"It gives {first!r}, and {second!r} with the SEAs in the order {names}"
-            return None
-
-        return exchange, broken
+        for order in (exchange.seas[::-1], seas):
+            second = function(attrs.evolve(exchange, seas=order))
+            if first != second:
+                names = [sea.name for sea in order]
+                return f"It gives {first!r}, and {second!r} with the SEAs in the order {names}"
+        return None
 
     words = "The function takes every exchange and never changes it."
-    _check(words, unchanged, settings, function)
+    _check(words, st.tuples(_any(exchanges)), changed, settings, function)
     if any_order:
         words = "The function does not depend on the order of the SEAs."
-        _check(words, ordered, settings, function)
-
-
-# What a law draws: an example, and what tells how the function breaks the law with it, if it does.
-Law: TypeAlias = Callable[
-    [st.DataObject], tuple[Exchange | InvalidDocument | bytes, Callable[[], str | None]]
-]
+        examples = _any(exchanges).flatmap(
+            lambda exchange: st.tuples(st.just(exchange), st.permutations(exchange.seas).map(tuple))
+        )
+        _check(words, examples, ordered, settings, function)
 
 
 def _check(
-    words: str, law: Law, settings: hypothesis.settings | None, *functions: Callable[..., object]
+    words: str,
+    examples: SearchStrategy[Any],
+    broken: Callable[..., str | None],
+    settings: hypothesis.settings | None,
+    *functions: Callable[..., object],
 ) -> None:
+    """Check a law.
+
+    Args:
+        words: The law, in words.
+        examples: A strategy for tuples: an example, and what else the law takes.
+        broken: Returns how the functions break the law with an example, if they do.
+        settings: Settings of Hypothesis.
+        functions: The functions that are checked.
+    """
     last: Exchange | InvalidDocument | bytes | None = None
 
-    def test(data: st.DataObject) -> None:
+    def test(drawn: tuple[Any, ...]) -> None:
         nonlocal last
-        example, broken = law(data)
         try:
-            found = broken()
+            found = broken(*drawn)
         except PASSED_OVER:
             raise
         except Exception as error:
-            last = example
-            raise LawError(words, example, f"It raises {error!r}") from error
+            last = drawn[0]
+            raise LawError(words, drawn[0], f"It raises {error!r}") from error
         if found:
-            last = example
-            raise LawError(words, example, found)
+            last = drawn[0]
+            raise LawError(words, drawn[0], found)
 
     # Hypothesis remembers examples by the source and the signature of a test: another law and
     # another function have examples of their own.
@@ -318,7 +294,7 @@ def _check(
         phases=[phase for phase in given.phases if phase is not hypothesis.Phase.explain],
     )
     try:
-        one_report(hypothesis.given(st.data())(test))()
+        one_report(hypothesis.given(examples)(test))()
     except LawError as error:
         error.__notes__ = []  # what Hypothesis notes is what the error says
         raise
