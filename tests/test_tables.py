@@ -35,7 +35,9 @@ def test_every_row_has_the_columns_of_its_table_and_plain_values(exchange: Excha
         for row in rows[name]:
             assert list(row) == [column.name for column in table.columns]
             assert {type(value) for value in row.values()} <= {str, int, type(None)}
-            assert all(row[column.name] is not None for column in table.columns if column.required)
+            assert all(
+                row[column.name] is not None for column in table.columns if not column.optional
+            )
         keys = [tuple(row[name] for name in table.key) for row in rows[name]]
         assert len(set(keys)) == len(keys)
 
@@ -44,11 +46,9 @@ def test_every_row_has_the_columns_of_its_table_and_plain_values(exchange: Excha
 def test_every_reference_is_there(exchange: Exchange) -> None:
     rows = smh_p2p.to_tables(exchange)
     for name, table in tables().items():
-        for column in table.columns:
-            if column.refers:
-                other, key = column.refers
-                keys = {row[key] for row in rows[other]} | {None}
-                assert all(row[column.name] in keys for row in rows[name])
+        for column, (other, key) in table.references.items():
+            keys = {row[key] for row in rows[other]} | {None}
+            assert all(row[column] in keys for row in rows[name])
 
 
 def test_only_the_canonical_exchange_has_citations(exchange: Exchange) -> None:

@@ -16,11 +16,11 @@ from smh_p2p.errors import InvalidDocumentError, Problem, Rule
 from smh_p2p.exchange import Exchange
 from smh_p2p.files import write_folder
 from smh_p2p.jsontext import MAX_BYTES
+from smh_p2p.record import Field
 from smh_p2p.records import YearMonth
 from smh_p2p.resources import LICENCE, version
 from smh_p2p.tables import (
     CITATIONS,
-    Column,
     Row,
     Table,
     from_tables,
@@ -96,7 +96,7 @@ def _read(file: Path, table: Table) -> Iterator[Row]:
         csv.field_size_limit(limit)
 
 
-def _value(cell: str | None, column: Column | None) -> str | int | None:
+def _value(cell: str | None, column: Field | None) -> str | int | None:
     if not cell or column is None:  # a column that is not ours is told of where rows are read
         return None
     if _type(column.item)[0] == "integer" and re.fullmatch("[0-9]{1,18}", cell):
@@ -129,12 +129,8 @@ def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> dict[str, Any]:
 
 def _resource(table: Table, content: bytes) -> dict[str, Any]:
     references = [
-        {
-            "fields": [column.name],
-            "reference": {"resource": column.refers[0], "fields": [column.refers[1]]},
-        }
-        for column in table.columns
-        if column.refers
+        {"fields": [name], "reference": {"resource": resource, "fields": [column]}}
+        for name, (resource, column) in table.references.items()
     ]
     return {
         "name": table.name,
@@ -154,9 +150,9 @@ def _resource(table: Table, content: bytes) -> dict[str, Any]:
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Field) -> dict[str, Any]:
     kind, rules = _type(column.item)
-    if column.required:
+    if not column.optional:
         rules["required"] = True
     return {
         "name": column.name,

@@ -111,8 +111,7 @@ class Exchange(Record):
     @cached_property
     def _organizations(self) -> Index[Organization]:
         return Index(
-            "organization",
-            ((o, o.name, filter(None, [o.abbreviation]), ()) for o in self.organizations),
+            "organization", ((each, each.name, each.keys, ()) for each in self.organizations)
         )
 
     def group(self, number: int) -> Group:

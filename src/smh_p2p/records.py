@@ -109,6 +109,11 @@ class Organization(Record):
     )
     role: Role = field(metadata=about("Facilitator or partner."))
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its name and its abbreviation, by which a lookup finds it."""
+        return (self.name, *filter(None, [self.abbreviation]))
+
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Group(Record):

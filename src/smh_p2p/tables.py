@@ -23,37 +23,20 @@ Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, str | int | None]]]
 
 
 @attrs.frozen
-class Column:
-    """A column of a table.
-
-    Attributes:
-        name: Its name.
-        description: What it holds.
-        item: The rule of its values, or their class.
-        required: Whether every row has a value.
-        refers: The table and the column that each value must be in.
-    """
-
-    name: str
-    description: str
-    item: Any
-    required: bool = True
-    refers: tuple[str, str] | None = None
-
-
-@attrs.frozen
 class Table:
     """A table.
 
     Attributes:
         name: Its name.
-        columns: Its columns.
+        columns: What each of its columns holds.
         key: The names of the columns that tell its rows apart.
+        references: By the name of a column, the table and the column that has all of its values.
     """
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[Field, ...]
     key: tuple[str, ...]
+    references: dict[str, tuple[str, str]]
 
 
 # The tables of attributes with many values: the sequence of the records that have it (the exchange
@@ -67,6 +50,8 @@ _LISTS = {
 # The records of each sequence, and the exchange itself.
 _RECORDS: dict[str, type[Record]] = {"": Exchange, **SEQUENCES}
 
+_GROUP = ("group", "number")  # what a number of a group refers to
+
 # The parts of an exchange whose attributes are columns of its own: {"period": ..., "source": ...}
 _NESTED = {
     field.name: field
@@ -75,27 +60,14 @@ _NESTED = {
 }
 
 
-def _columns(record: type[Record]) -> Iterator[Column]:
+def _columns(record: type[Record]) -> Iterator[Field]:
     for field in fields_of(record):
         if field.name in _NESTED:
-            for column in _columns(field.item):
-                yield attrs.evolve(
-                    column,
-                    name=f"{field.name}_{column.name}",
-                    required=column.required and field.required,
-                )
+            for each in fields_of(field.item):
+                optional = each.optional or field.optional
+                yield attrs.evolve(each, name=f"{field.name}_{each.name}", optional=optional)
         elif not field.many:
-            yield _column(field, field.name)
-
-
-def _column(field: Field, name: str) -> Column:
-    return Column(
-        name,
-        field.description,
-        field.item,
-        required=not field.optional,
-        refers=("group", "number") if field.refers else None,
-    )
+            yield field
 
 
 def _name(sequence: str) -> str:
@@ -108,44 +80,53 @@ def _key(sequence: str) -> str:
 
 
 def _record_table(sequence: str) -> Table:
-    return Table(_name(sequence), tuple(_columns(_RECORDS[sequence])), (_key(sequence),))
+    columns = tuple(_columns(_RECORDS[sequence]))
+    references = {column.name: _GROUP for column in columns if column.refers}
+    return Table(_name(sequence), columns, (_key(sequence),), references)
 
 
 def _list_table(name: str) -> Table:
     sequence, attribute, column = _LISTS[name]
-    record = _RECORDS[sequence]
-    values = next(field for field in fields_of(record) if field.name == attribute)
-    columns = [_column(values, column)]
+    (values,) = (each for each in fields_of(_RECORDS[sequence]) if each.name == attribute)
+    columns = [attrs.evolve(values, name=column, many=False)]
+    references = {column: _GROUP} if values.refers else {}
     if sequence:
-        owner, key = _name(sequence), next(_columns(record))
-        description = f"The {key.name} of the row of {owner!r} that it belongs to."
-        columns.insert(0, Column(owner, description, key.item, refers=(owner, key.name)))
-    return Table(name, tuple(columns), tuple(column.name for column in columns))
+        owner, key = _name(sequence), next(_columns(_RECORDS[sequence]))
+        described = f"The {key.name} of the row of {owner!r} that it belongs to."
+        columns.insert(0, attrs.evolve(key, name=owner, description=described))
+        references = {owner: (owner, key.name), **references}
+    return Table(name, tuple(columns), tuple(column.name for column in columns), references)
+
+
+def _column(name: str, description: str, item: type = str, *, optional: bool = False) -> Field:
+    return Field(name=name, description=description, item=item, optional=optional)
 
 
 _CITATION = Table(
     "citation",
     (
-        Column("pointer", "JSON Pointer of the fact in the document.", str),
-        Column("origin", "Where its value comes from.", Origin),
-        Column("value", "The value, as text.", str),
-        Column("reading", "How the value is read from the first span.", str, required=False),
-        Column("because", "Why a reader would conclude it.", str, required=False),
-        Column("standard", "The standard that it is taken from.", str, required=False),
-        Column("edition", "The edition of the standard.", str, required=False),
+        _column("pointer", "JSON Pointer of the fact in the document."),
+        _column("origin", "Where its value comes from.", Origin),
+        _column("value", "The value, as text."),
+        _column("reading", "How the value is read from the first span.", optional=True),
+        _column("because", "Why a reader would conclude it.", optional=True),
+        _column("standard", "The standard that it is taken from.", optional=True),
+        _column("edition", "The edition of the standard.", optional=True),
     ),
     ("pointer",),
+    {},
 )
 _SPAN = Table(
     "span",
     (
-        Column("pointer", "JSON Pointer of the fact.", str, refers=("citation", "pointer")),
-        Column("number", "The value is read from span 1.", int),
-        Column("start", "Its first code point of the source, counted from 0.", int),
-        Column("end", "The code point after its last.", int),
-        Column("quote", "Exactly what stands there.", str),
+        _column("pointer", "JSON Pointer of the fact."),
+        _column("number", "The value is read from span 1.", int),
+        _column("start", "Its first code point of the source, counted from 0.", int),
+        _column("end", "The code point after its last.", int),
+        _column("quote", "Exactly what stands there."),
     ),
     ("pointer", "number"),
+    {"pointer": ("citation", "pointer")},
 )
 
 
@@ -258,7 +239,7 @@ def _misplaced(rows: Rows) -> Iterator[Problem]:
 def _misplaced_in(table: Table, rows: Rows) -> Iterator[Problem]:
     names = [column.name for column in table.columns]
     first = table.columns[0]
-    owner = first.refers if table.name in _LISTS else None
+    owner = table.references.get(first.name) if table.name in _LISTS else None
     keys = {row.get(owner[1]) for _, row in _numbered(rows, owner[0])} if owner else set()
     for where, row in _numbered(rows, table.name):
         for name in row:

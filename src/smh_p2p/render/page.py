@@ -5,7 +5,7 @@ source beside it, and its passage is marked where the fact is pointed at, focuse
 needs no script; a few lines of one bring a passage into sight.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from xml.etree.ElementTree import Element
 
@@ -14,7 +14,7 @@ from attrs import field, frozen
 from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import join
 from smh_p2p.provenance import Citation, Origin, Span, cited
-from smh_p2p.records import CODES, Organization
+from smh_p2p.records import CODES, SEA, Organization
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import PROSE, sections
 from smh_p2p.render.tilemap import tile_map
@@ -167,39 +167,31 @@ class _Page:
             note = "Each underlined fact leads to its passage in the source."
             yield element("p", note, class_="soft")
         yield from self._section("Participating SEAs", self._seas() if exchange.seas else [])
-        yield from self._section(
-            "Run by", [self._organizations()] if exchange.organizations else []
-        )
-        groups = [element("li", *self._group(index)) for index, _ in enumerate(exchange.groups)]
-        yield from self._section("Groups", [element("ul", *groups)] if groups else [])
+        yield from self._list("Run by", map(self._organization, range(len(exchange.organizations))))
+        yield from self._list("Groups", map(self._group, range(len(exchange.groups))))
         yield from self._section("Sessions", list(self._of_groups("sessions", "title")))
         yield from self._section("Objectives", list(self._of_groups("objectives", "text")))
-        left_open = [
-            element("li", self._fact(join("/not_stated", index), text))
-            for index, text in enumerate(exchange.not_stated)
-        ]
-        yield from self._section(
-            "What the source does not state", [element("ul", *left_open)] if left_open else []
-        )
+        left_open = enumerate(exchange.not_stated)
+        facts = ([self._fact(join("/not_stated", index), text)] for index, text in left_open)
+        yield from self._list("What the source does not state", facts)
         yield from self._section("Where this comes from", list(self._sources()))
 
     def _section(self, heading: str, content: Sequence[Element]) -> Iterator[Element]:
         if content:
             yield element("section", element("h2", heading), *content)
 
-    def _organizations(self) -> Element:
-        return element(
-            "ul",
-            *(
-                element("li", *self._organization(f"/organizations/{index}", organization))
-                for index, organization in enumerate(self.exchange.organizations)
-            ),
-        )
+    def _list(self, heading: str, items: Iterable[Iterable[Content]]) -> Iterator[Element]:
+        if entries := [element("li", *item) for item in items]:
+            yield from self._section(heading, [element("ul", *entries)])
 
-    def _organization(self, where: str, organization: Organization) -> Iterator[Content]:
-        yield self._fact(f"{where}/name", organization.name)
-        if organization.abbreviation:
-            yield from (" (", self._fact(f"{where}/abbreviation", organization.abbreviation), ")")
+    def _named(self, where: str, record: SEA | Organization) -> Iterator[Content]:
+        yield self._fact(f"{where}/name", record.name)
+        if record.abbreviation:
+            yield from (" (", self._fact(f"{where}/abbreviation", record.abbreviation), ")")
+
+    def _organization(self, index: int) -> Iterator[Content]:
+        organization, where = self.exchange.organizations[index], f"/organizations/{index}"
+        yield from self._named(where, organization)
         yield from (", ", self._fact(f"{where}/role", organization.role.value))
 
     def _group(self, index: int) -> Iterator[Content]:
@@ -249,22 +241,14 @@ class _Page:
         titles = ["SEA", "Kind", *codes, *["Group"] * grouped]
         rows = []
         for index, sea in enumerate(exchange.seas):
-            where = f"/seas/{index}"
-            name: list[Content] = [self._fact(f"{where}/name", sea.name)]
-            if sea.abbreviation:
-                name += [" (", self._fact(f"{where}/abbreviation", sea.abbreviation), ")"]
-            cells = [sea.kind.value, *map(sea.codes.get, codes)]
-            cells += [str(sea.group or "not stated")] * grouped
-            rows.append(
-                element(
-                    "tr",
-                    element("th", *name, scope="row"),
-                    *(
-                        element("td", cell) if cell else element("td", "-", title="not given")
-                        for cell in cells
-                    ),
-                )
+            name = element("th", *self._named(f"/seas/{index}", sea), scope="row")
+            values = [sea.kind.value, *map(sea.codes.get, codes)]
+            values += [str(sea.group or "not stated")] * grouped
+            cells = (
+                element("td", value) if value else element("td", "-", title="not given")
+                for value in values
             )
+            rows.append(element("tr", name, *cells))
         head = element("tr", *(element("th", title, scope="col") for title in titles))
         table = element("table", element("thead", head), element("tbody", *rows))
         return [tile_map(exchange), table]

@@ -55,7 +55,7 @@ def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
             yield heading, [text]
     lists = {
         **{
-            heading: [_organization(each) for each in exchange.organizations if each.role is role]
+            heading: [_named(each) for each in exchange.organizations if each.role is role]
             for heading, role in (("Facilitator", Role.FACILITATOR), ("Partners", Role.PARTNER))
         },
         "Groups": [
@@ -84,9 +84,8 @@ def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
     yield "Source", [text for text in (source.title, source.publisher, source.address) if text]
 
 
-def _organization(organization: Organization) -> str:
-    short = f" ({organization.abbreviation})" if organization.abbreviation else ""
-    return organization.name + short
+def _named(record: SEA | Organization) -> str:
+    return f"{record.name} ({record.abbreviation})" if record.abbreviation else record.name
 
 
 def _for(groups: tuple[int, ...]) -> str:
@@ -97,7 +96,6 @@ def _for(groups: tuple[int, ...]) -> str:
 
 def sea_line(sea: SEA) -> str:
     """Return a SEA as one line of text."""
-    short = f" ({sea.abbreviation})" if sea.abbreviation else ""
     codes = [f"{title} {code}" for title, code in sea.codes.items()]
     group = [f"group {sea.group}"] if sea.group else []
-    return f"{sea.name}{short}: {', '.join([sea.kind, *codes, *group])}"
+    return f"{_named(sea)}: {', '.join([sea.kind, *codes, *group])}"

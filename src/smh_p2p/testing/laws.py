@@ -349,14 +349,7 @@ def _spellings(text: str) -> list[str]:
 
 
 def _keys(records: Iterable[Any]) -> SearchStrategy[list[str]]:
-    keys = [
-        key
-        for record in records
-        for key in (record.name, record.abbreviation, *getattr(record, "codes", {}).values())
-        if key
-    ]
-    keys += [alias for record in records for alias in getattr(record, "aliases", ())]
-    spelled = [spelling for key in keys for spelling in _spellings(key)]
+    spelled = [each for record in records for key in record.keys for each in _spellings(key)]
     return st.text(max_size=3).map(lambda key: [*spelled, key])
 
 
