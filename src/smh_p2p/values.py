@@ -18,7 +18,7 @@ class JurisdictionKind(StrEnum):
     """The kind of jurisdiction that a SEA serves.
 
     `STATE` counts the District of Columbia and Puerto Rico with the states, as federal education
-    law does (34 CFR 300.31); the outlying areas are those of 34 CFR 300.717.
+    law does (20 U.S.C. 1411(g)(2)); the outlying areas are those of 34 CFR 300.717.
     """
 
     STATE = "state"
