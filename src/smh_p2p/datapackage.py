@@ -7,7 +7,6 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,7 @@ from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.record import Field
 from smh_p2p.records import YearMonth
 from smh_p2p.resources import LICENCE, version
-from smh_p2p.tables import (
-    CITATIONS,
-    Row,
-    Table,
-    from_tables,
-    tables,
-    to_tables,
-)
-from smh_p2p.values import Scalar
+from smh_p2p.tables import CITATIONS, Row, Table, from_tables, tables, to_tables, value_type
 
 # A spreadsheet runs a cell that begins like this as a formula; it shows an apostrophe before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
@@ -73,16 +64,12 @@ def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
         OSError: A file cannot be read.
         InvalidDocumentError: With every problem of the document that the tables make.
     """
-    return from_tables(
-        {
-            name: list(_read(Path(folder, f"{name}.csv"), table))
-            for name, table in tables().items()
-            if name not in CITATIONS
-        }
-    )
+    known = (table for name, table in tables().items() if name not in CITATIONS)
+    return from_tables({each.name: list(_read(folder, each)) for each in known})
 
 
-def _read(file: Path, table: Table) -> Iterator[Row]:
+def _read(folder: str | os.PathLike[str], table: Table) -> Iterator[Row]:
+    file = Path(folder, f"{table.name}.csv")
     columns = {column.name: column for column in table.columns}
     limit = csv.field_size_limit(MAX_BYTES)
     try:
@@ -97,34 +84,43 @@ def _read(file: Path, table: Table) -> Iterator[Row]:
 
 
 def _value(cell: str | None, column: Field | None) -> str | int | None:
-    if not cell or column is None:  # a column that is not ours is told of where rows are read
+    if not cell or column is None:  # `from_tables` refuses an unknown column
         return None
-    if _type(column.item)[0] == "integer" and re.fullmatch("[0-9]{1,18}", cell):
+    if value_type(column.item)[0] == "integer" and re.fullmatch("[0-9]{1,18}", cell):
         return int(cell)
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> dict[str, Any]:
-    source = {"title": exchange.source.title}
-    if exchange.source.address:
-        source["path"] = exchange.source.address
-    about: dict[str, Any] = {}
-    if exchange.definition or exchange.background:
-        about["description"] = exchange.background or exchange.definition
-    if is_canonical(exchange):
-        about |= {"licenses": [LICENCE], "version": version()}
-    if exchange.organizations:  # the profile of descriptors allows no empty array
-        about["contributors"] = [
-            {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
-        ]
-    return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": exchange.identifier,
-        "title": exchange.title,
-        **about,
-        "sources": [source],
-        "resources": [_resource(table, files[f"{name}.csv"]) for name, table in tables().items()],
-    }
+def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> Any:
+    ours = {"licenses": [LICENCE], "version": version()} if is_canonical(exchange) else {}
+    return without_empty(
+        {
+            "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+            "name": exchange.identifier,
+            "title": exchange.title,
+            "description": exchange.background or exchange.definition,
+            **ours,
+            "contributors": [
+                {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
+            ],
+            "sources": [{"title": exchange.source.title, "path": exchange.source.address}],
+            "resources": [
+                _resource(table, files[f"{name}.csv"]) for name, table in tables().items()
+            ],
+        }
+    )
+
+
+def without_empty(node: Any) -> Any:
+    """Return a JSON value without members that are null or empty: its format allows none.
+
+    >>> without_empty({"title": "T", "path": None, "sources": []})
+    {'title': 'T'}
+    """
+    if isinstance(node, dict):
+        members = {key: without_empty(value) for key, value in node.items()}
+        return {key: value for key, value in members.items() if value not in (None, [], {})}
+    return [*map(without_empty, node)] if isinstance(node, list) else node
 
 
 def _resource(table: Table, content: bytes) -> dict[str, Any]:
@@ -145,35 +141,18 @@ def _resource(table: Table, content: bytes) -> dict[str, Any]:
         "schema": {
             "fields": [_field(column) for column in table.columns],
             "primaryKey": list(table.key),
-            **({"foreignKeys": references} if references else {}),
+            "foreignKeys": references,
         },
     }
 
 
 def _field(column: Field) -> dict[str, Any]:
-    kind, rules = _type(column.item)
-    if not column.optional:
-        rules["required"] = True
+    kind, constraints = value_type(column.item)
+    if column.is_text:
+        constraints = {}  # its pattern has escapes that XML Schema has not, as Table Schema asks
     return {
         "name": column.name,
-        "type": kind,
+        "type": "yearmonth" if column.item is YearMonth else kind,
         "description": column.description,
-        **({"constraints": rules} if rules else {}),
+        "constraints": {**constraints, "required": None if column.optional else True},
     }
-
-
-def _type(item: Any) -> tuple[str, dict[str, Any]]:
-    """Return the type of a field and its constraints, as Table Schema has them."""
-    match item:
-        case Scalar(allowed=range() as numbers):
-            return "integer", {"minimum": numbers.start, "maximum": numbers.stop - 1}
-        case Scalar(rule=Rule.CODE, allowed=str() as pattern):
-            return "string", {"pattern": pattern}
-        case type() if issubclass(item, Enum):
-            return "string", {"enum": [member.value for member in item]}
-        case type() if item is YearMonth:
-            return "yearmonth", {}
-        case type() if item is int:
-            return "integer", {}
-        case _:
-            return "string", {}

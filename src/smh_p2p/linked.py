@@ -6,14 +6,16 @@ record and every fact has an IRI: the base, the identifier of the exchange, `#`,
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from smh_p2p.canonical import is_canonical, load
+from smh_p2p.datapackage import without_empty
 from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import join
-from smh_p2p.provenance import Citation, Origin, Span, Standard, citations
-from smh_p2p.records import SEA, Organization
+from smh_p2p.provenance import Citation, Origin, Span, citations
+from smh_p2p.records import SEA
 from smh_p2p.resources import LICENCE, content, version
 from smh_p2p.values import Role
 
@@ -26,10 +28,8 @@ def _context(name: str) -> Any:
     return json.loads(content("contexts.json"))[name]
 
 
-def _iri(exchange: Exchange, pointer: str, base: str) -> str:
-    return (
-        f"{base}{exchange.identifier}#{quote(pointer)}" if pointer else base + exchange.identifier
-    )
+def _iri(exchange: Exchange, base: str, pointer: str) -> str:
+    return f"{base}{exchange.identifier}{'#' if pointer else ''}{quote(pointer)}"
 
 
 def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
@@ -47,114 +47,96 @@ def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
     >>> series["startDate"], dataset["temporalCoverage"]
     ('2019-08', '2019-08/2019-09')
     """
+    iri = partial(_iri, exchange, base)
 
-    def iri(pointer: str) -> str:
-        return _iri(exchange, pointer, base)
-
-    def each(sequence: str) -> Iterator[tuple[str, Any]]:
+    def identified(sequence: str) -> Iterator[tuple[str, Any]]:
         for index, record in enumerate(getattr(exchange, sequence)):
             yield iri(f"/{sequence}/{index}"), record
 
-    audiences = {group.number: {"@id": name} for name, group in each("groups")}
-    staff = {record: _organization(record, name) for name, record in each("organizations")}
+    audiences = {group.number: {"@id": name} for name, group in identified("groups")}
+    staff = [
+        (each.role, _node(name, "Organization", name=each.name, alternateName=each.abbreviation))
+        for name, each in identified("organizations")
+    ]
     source = exchange.source
-    document = {
-        "@type": "DigitalDocument",
-        "@id": source.address,
-        "name": source.title,
-        "publisher": source.publisher and {"@type": "Organization", "name": source.publisher},
+    shared = {
+        "name": exchange.title,
+        "description": " ".join(filter(None, [exchange.background, exchange.definition])) or None,
     }
     series = {
         "@id": iri(""),
         "@type": ["EventSeries", "EducationEvent"],
         "identifier": exchange.identifier,
-        "name": exchange.title,
-        "description": _joined(exchange.background, exchange.definition),
+        **shared,
         "disambiguatingDescription": exchange.goal,
         "startDate": exchange.period and str(exchange.period.start),
         "endDate": exchange.period and str(exchange.period.end),
-        "organizer": next((staff[each] for each in staff if each.role is Role.FACILITATOR), None),
-        "contributor": [staff[partner] for partner in exchange.partners],
+        "organizer": next((node for role, node in staff if role is Role.FACILITATOR), None),
+        "contributor": [node for role, node in staff if role is Role.PARTNER],
         "audience": [
-            {
-                "@id": name,
-                "@type": "Audience",
-                "name": f"Group {group.number}",
-                "audienceType": group.phase,
-            }
-            for name, group in each("groups")
+            _node(name, "Audience", name=f"Group {group.number}", audienceType=group.phase)
+            for name, group in identified("groups")
         ],
         "subEvent": [
-            {
-                "@id": name,
-                "@type": "EducationEvent",
-                "identifier": str(session.number),
-                "name": session.title,
-                "superEvent": {"@id": iri("")},
-                "audience": [audiences[number] for number in session.groups],
-            }
-            for name, session in each("sessions")
+            _node(
+                name,
+                "EducationEvent",
+                identifier=str(session.number),
+                name=session.title,
+                superEvent={"@id": iri("")},
+                audience=[audiences[number] for number in session.groups],
+            )
+            for name, session in identified("sessions")
         ],
         "teaches": [
-            {
-                "@id": name,
-                "@type": "DefinedTerm",
-                "termCode": str(objective.number),
-                "name": objective.text,
-                "audience": [audiences[number] for number in objective.groups],
-            }
-            for name, objective in each("objectives")
+            _node(
+                name,
+                "DefinedTerm",
+                termCode=str(objective.number),
+                name=objective.text,
+                audience=[audiences[number] for number in objective.groups],
+            )
+            for name, objective in identified("objectives")
         ],
-        "attendee": [_sea(sea, name, audiences) for name, sea in each("seas")],
-        "subjectOf": document,
+        "attendee": [_sea(sea, name, audiences) for name, sea in identified("seas")],
+        "subjectOf": {
+            "@type": "DigitalDocument",
+            "@id": source.address,
+            "name": source.title,
+            "publisher": source.publisher and {"@type": "Organization", "name": source.publisher},
+        },
     }
     dataset = {
         "@id": iri("/"),
         "@type": "Dataset",
-        "name": exchange.title,
-        "description": _joined(exchange.background, exchange.definition),
+        **shared,
         "about": {"@id": iri("")},
         "isBasedOn": source.address,
         "temporalCoverage": exchange.period and str(exchange.period),
     }
     if is_canonical(exchange):
         dataset |= {"license": LICENCE["path"], "version": version()}
-    return {"@context": _context("schema.org"), "@graph": [_given(series), _given(dataset)]}
+    return {"@context": _context("schema.org"), "@graph": without_empty([series, dataset])}
 
 
-def _joined(*texts: str | None) -> str | None:
-    return " ".join(filter(None, texts)) or None
-
-
-def _given(node: Any) -> Any:
-    """Leave out what is not there."""
-    if isinstance(node, dict):
-        return {key: _given(value) for key, value in node.items() if value not in (None, [])}
-    return [_given(each) for each in node] if isinstance(node, list) else node
-
-
-def _organization(organization: Organization, name: str) -> dict[str, Any]:
-    return {
-        "@id": name,
-        "@type": "Organization",
-        "name": organization.name,
-        "alternateName": organization.abbreviation,
-    }
+def _node(iri: str, kind: str, /, **members: Any) -> dict[str, Any]:
+    return {"@id": iri, "@type": kind, **members}
 
 
 def _sea(sea: SEA, name: str, audiences: dict[int, Any]) -> dict[str, Any]:
-    return {
-        "@id": name,
-        "@type": "GovernmentOrganization",
-        "name": sea.name,
-        "alternateName": [*filter(None, [sea.abbreviation]), *sea.aliases],
-        "disambiguatingDescription": sea.kind.value,
-        "identifier": [
+    _, *alternates = sea.names
+    return _node(
+        name,
+        "GovernmentOrganization",
+        name=sea.name,
+        alternateName=alternates,
+        disambiguatingDescription=sea.kind.value,
+        identifier=[
             {"@type": "PropertyValue", "propertyID": code, "value": value}
             for code, value in sea.codes.items()
         ],
-        "memberOf": audiences[sea.group] if sea.group else None,
-    }
+        memberOf=sea.group and audiences[sea.group],
+    )
 
 
 def citations_to_jsonld(base: str = BASE) -> dict[str, Any]:
@@ -175,55 +157,47 @@ def citations_to_jsonld(base: str = BASE) -> dict[str, Any]:
     """
     exchange = load()
     text = content("source.txt").decode()
-    source = {
-        "id": exchange.source.address,
-        "type": "Entity",
-        "title": exchange.source.title,
-    }
+    source = {"id": exchange.source.address, "type": "Entity", "title": exchange.source.title}
     facts = (_fact(exchange, citation, text, base) for citation in citations())
     return {"@context": _context("annotation"), "@graph": [source, *facts]}
 
 
 def _fact(exchange: Exchange, citation: Citation, text: str, base: str) -> dict[str, Any]:
-    record = citation.pointer.rpartition("/")[0]
+    iri = partial(_iri, exchange, base)
+    source = exchange.source.address
     fact: dict[str, Any] = {
-        "id": _iri(exchange, citation.pointer, base),
+        "id": iri(citation.pointer),
         "type": "Entity",
         "value": str(citation.value),
-        "isPartOf": _iri(exchange, record, base),
+        "isPartOf": iri(citation.pointer.rpartition("/")[0]),
     }
-    source = exchange.source.address
-    match citation:
-        case Citation(standard=Standard() as standard):
-            return fact | {
-                "hadPrimarySource": {
-                    "id": f"{base}{quote(standard.title)}",
-                    "type": "Entity",
-                    "title": standard.title,
-                    "comment": standard.edition,
-                }
-            }
-        case Citation(origin=Origin.ASSIGNED):
-            agent = {"id": f"{base}smh_p2p", "type": "SoftwareAgent", "label": "smh_p2p"}
-            return fact | {"wasAttributedTo": agent}
-        case Citation(origin=Origin.INFERRED):
-            why = {"type": "Activity", "label": "inference", "comment": citation.because}
-            fact |= {"wasDerivedFrom": source, "wasGeneratedBy": why}
-        case _:
-            fact |= {"wasQuotedFrom": source}
+    if citation.standard:
+        fact["hadPrimarySource"] = {
+            "id": f"{base}{quote(citation.standard.title)}",
+            "type": "Entity",
+            "title": citation.standard.title,
+            "comment": citation.standard.edition,
+        }
+    elif citation.origin is Origin.ASSIGNED:
+        agent = {"id": f"{base}smh_p2p", "type": "SoftwareAgent", "label": "smh_p2p"}
+        fact["wasAttributedTo"] = agent
+    elif citation.origin is Origin.INFERRED:
+        reason = {"type": "Activity", "label": "inference", "comment": citation.because}
+        fact |= {"wasDerivedFrom": source, "wasGeneratedBy": reason}
+    else:
+        fact["wasQuotedFrom"] = source
+    if not citation.spans:
+        return fact
+    targets = (
+        {"type": "SpecificResource", "source": source, "selector": _selector(span, text)}
+        for span in citation.spans
+    )
     return {
-        "id": _iri(exchange, join("/citations", citation.pointer), base),
+        "id": iri(join("/citations", citation.pointer)),
         "type": "Annotation",
         "motivation": "describing",
         "body": fact | {"type": ["Entity", "TextualBody"]},
-        "target": [
-            {
-                "type": "SpecificResource",
-                "source": source,
-                "selector": _selector(span, text),
-            }
-            for span in citation.spans
-        ],
+        "target": list(targets),
     }
 
 

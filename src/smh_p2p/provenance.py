@@ -4,13 +4,13 @@ Every leaf of `exchange.json` has one origin in `provenance.json`. Spans are Uni
 `[start, end)` of `source.txt`, kept with the exact quote, as the selectors of W3C Web Annotation.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from attrs import frozen
@@ -18,7 +18,7 @@ from attrs import frozen
 from smh_p2p.canonical import is_canonical, load
 from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.pointer import Json, join, leaves
+from smh_p2p.pointer import Json, leaves
 from smh_p2p.record import Record, walk
 from smh_p2p.resources import content
 
@@ -107,21 +107,20 @@ class Coverage:
     source: float
 
 
+_MONTHS = """January February March April May June July August September October November
+December""".split()
+_ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
+
+
 def _integer(quote: str) -> int:
     (digits,) = re.findall("[0-9]+", quote)
     return int(digits)
-
-
-_MONTHS = """January February March April May June July August September October November
-December""".split()
 
 
 def _month(quote: str) -> str:
     name, year = quote.split()
     return f"{int(year):04}-{_MONTHS.index(name) + 1:02}"
 
-
-_ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
 
 # How a value is read from a quote; each raises LookupError or ValueError where it cannot be.
 _READINGS: dict[str, Callable[[str], Json]] = {
@@ -153,33 +152,32 @@ class Provenance:
         """Read the three files `exchange.json`, `provenance.json` and `source.txt`."""
         entries = json.loads(origins)
         standards = {name: Standard(**each) for name, each in entries["standards"].items()}
+        citations = (
+            _citation(pointer, entry, standards) for pointer, entry in entries["origins"].items()
+        )
         return cls(
             document=json.loads(document),
             source=source.decode(),
-            citations={
-                pointer: _citation(pointer, entry, standards)
-                for pointer, entry in entries["origins"].items()
-            },
-            connective=_spans(entries["connective"]),
+            citations={citation.pointer: citation for citation in citations},
+            connective=tuple(Span(**each) for each in entries["connective"]),
         )
 
     def problems(self) -> Iterator[Problem]:
         """Yield everything that the origins do not bear out, place by place."""
         found = dict(leaves(self.document))
-        for pointer, value in found.items():
-            if pointer in self.citations:
-                yield from self._leaf_problems(self.citations[pointer], value)
-            else:
-                yield _problem(pointer, "no origin", "one")
+        for leaf in found.items():
+            yield from self._leaf_problems(*leaf)
         for pointer in self.citations.keys() - found.keys():
             yield _problem(pointer, "an origin", "a leaf that it is the origin of")
         for index, span in enumerate(self.connective):
-            yield from self._span_problems(join("/connective", index), span)
-        yield from self._gaps()
-        stated = found.get("/source/sha256")
-        if stated is not None and stated != (
-            real := hashlib.sha256(self.source.encode()).hexdigest()
-        ):
+            yield from self._span_problems(f"/connective/{index}", span)
+        for at, kinds in enumerate(self._cover()):
+            if len(kinds) != 1:
+                expected = f"{self.source[at]!r} to be cited, or else connective"
+                cover = " and ".join(sorted(kinds)) or "neither"
+                yield _problem(f"/code point/{at}", cover, expected)
+        stated, real = found.get("/source/sha256"), sha256(self.source.encode()).hexdigest()
+        if stated not in (None, real):
             yield _problem("/source/sha256", brief(stated), f"{real}, as the source text has it")
 
     def verify(self) -> None:
@@ -193,79 +191,63 @@ class Provenance:
 
     def coverage(self) -> Coverage:
         """Measure how much of the document and of the source is borne out."""
-        found = dict(leaves(self.document))
-        sound = sum(
-            pointer in self.citations
-            and not any(self._leaf_problems(self.citations[pointer], value))
-            for pointer, value in found.items()
-        )
+        sound = [not any(self._leaf_problems(*leaf)) for leaf in leaves(self.document)]
         covered = sum(len(kinds) == 1 for kinds in self._cover())
-        return Coverage(sound / len(found), covered / len(self.source))
+        return Coverage(sum(sound) / len(sound), covered / len(self.source))
 
-    def _leaf_problems(self, citation: Citation, value: Json) -> Iterator[Problem]:
-        where = citation.pointer
+    def _leaf_problems(self, where: str, value: Json) -> Iterator[Problem]:
+        if not (citation := self.citations.get(where)):
+            yield _problem(where, "no origin", "one")
+            return
         for span in citation.spans:
             yield from self._span_problems(where, span)
-        from_source = citation.origin in (Origin.QUOTED, Origin.INFERRED)
-        if from_source and (not citation.spans or citation.reading not in _READINGS):
-            yield _problem(where, f"{citation.origin} alone", "spans and a reading that is known")
-        elif citation.origin is Origin.INFERRED and not citation.because:
+        origin, given = citation.origin, citation.value
+        readable = citation.spans and citation.reading in _READINGS
+        if origin in (Origin.QUOTED, Origin.INFERRED) and not readable:
+            yield _problem(where, f"{origin} alone", "spans and a reading that is known")
+        elif origin is Origin.INFERRED and not citation.because:
             yield _problem(where, "inferred alone", "the reason why")
-        elif citation.origin is Origin.REFERENCE and citation.standard is None:
+        elif origin is Origin.REFERENCE and not citation.standard:
             yield _problem(where, "reference alone", "the standard")
-        elif (type(value), value) != (type(citation.value), citation.value):
-            yield _problem(where, brief(value), f"{brief(citation.value)}, as its origin gives it")
+        elif (type(value), value) != (type(given), given):
+            yield _problem(where, brief(value), f"{brief(given)}, as its origin gives it")
 
     def _span_problems(self, where: str, span: Span) -> Iterator[Problem]:
-        if not self._stands(span):
-            passage = self.source[max(span.start, 0) : max(span.end, 0)]
-            right = self.source.find(span.quote)
+        start, end, quote = span.start, span.end, span.quote
+        passage = self.source[max(start, 0) : max(end, 0)]
+        if not (0 <= start < end <= len(self.source) and passage == quote):
+            right = self.source.find(quote)
             hint = f"; it stands at {right}" if right >= 0 else ", which is nowhere in the source"
-            at = f"{brief(passage)} at [{span.start}, {span.end})"
-            yield _problem(where, at, brief(span.quote) + hint)
-
-    def _stands(self, span: Span) -> bool:
-        inside = 0 <= span.start < span.end <= len(self.source)
-        return inside and self.source[span.start : span.end] == span.quote
+            yield _problem(where, f"{brief(passage)} at [{start}, {end})", brief(quote) + hint)
 
     def _cover(self) -> list[set[str]]:
         """Return for each code point of the source whether it is `cited`, `connective` or both."""
         cover: list[set[str]] = [set() for _ in self.source]
         cited = (span for citation in self.citations.values() for span in citation.spans)
         for kind, spans in (("cited", cited), ("connective", self.connective)):
-            for span in filter(self._stands, spans):
-                for at in range(span.start, span.end):
-                    cover[at].add(kind)
+            for span in spans:
+                if not any(self._span_problems("", span)):
+                    for kinds in cover[span.start : span.end]:
+                        kinds.add(kind)
         return cover
-
-    def _gaps(self) -> Iterator[Problem]:
-        for at, kinds in enumerate(self._cover()):
-            if len(kinds) != 1:
-                found = " and ".join(sorted(kinds)) or "neither"
-                expected = f"{self.source[at]!r} to be cited, or else connective"
-                yield _problem(join("/code point", at), found, expected)
 
 
 def _problem(where: str, found: str, expected: str) -> Problem:
     return Problem(where, Rule.ORIGIN, found, expected)
 
 
-def _spans(entries: list[dict[str, Any]]) -> tuple[Span, ...]:
-    return tuple(Span(**entry) for entry in entries)
-
-
 def _citation(pointer: str, entry: dict[str, Any], standards: dict[str, Standard]) -> Citation:
-    spans = _spans(entry.get("spans", []))
-    value = entry.get("value")
-    if spans and entry.get("reading") in _READINGS:
+    value, reading = entry.get("value"), entry.get("reading")
+    spans = tuple(Span(**each) for each in entry.get("spans", ()))
+    if spans and reading in _READINGS:
         with suppress(LookupError, ValueError):  # left None, which verify tells from the value
-            value = _READINGS[entry["reading"]](spans[0].quote)
+            value = _READINGS[reading](spans[0].quote)
     return Citation(
         pointer=pointer,
         origin=Origin(entry["origin"]),
         value=value,
         spans=spans,
-        reading=entry.get("reading"),
+        reading=reading,
         because=entry.get("because"),
         standard=standards.get(entry.get("standard", "")),
     )
@@ -288,15 +270,15 @@ def cite(pointer: str) -> Citation:
     >>> cite("/seas/3/fips").standard.title
     'FIPS state codes (INCITS 38)'
     """
-    known = _canonical().citations
-    if pointer not in known:
-        at, place = str(pointer), "the canonical document"
-        while not (near := tuple(each for each in known if each.startswith(f"{at}/"))):
-            at = at.rpartition("/")[0]
-        if _anywhere(pointer) in map(_anywhere, known) and at == str(pointer).rpartition("/")[0]:
-            raise NotFoundError("citation", pointer, (), f"{place}, which gives no value there")
-        raise NotFoundError("citation", pointer, near, place)
-    return known[pointer]
+    known, place = _canonical().citations, "the canonical document"
+    if pointer in known:
+        return known[pointer]
+    at = str(pointer)
+    while not (near := tuple(each for each in known if each.startswith(f"{at}/"))):
+        at = at.rpartition("/")[0]
+    if at == str(pointer).rpartition("/")[0] and _anywhere(pointer) in map(_anywhere, known):
+        near, place = (), f"{place}, which gives no value there"
+    raise NotFoundError("citation", pointer, near, place)
 
 
 def _anywhere(pointer: object) -> str:
@@ -318,17 +300,13 @@ def citations(record: object = None) -> tuple[Citation, ...]:
     >>> [citation.pointer for citation in citations(guam)][:2]
     ['/seas/3/name', '/seas/3/kind']
     """
-    everything = tuple(_canonical().citations.values())
     if record is None:
-        return everything
+        return tuple(_canonical().citations.values())
     for exchange in (load(), load(inferred=False)):
         for where, _, each in (("", None, exchange), *walk(exchange)):
             if isinstance(each, Record) and each == record:
-                return tuple(
-                    citation
-                    for pointer, citation in cited(exchange).items()
-                    if f"{pointer}/".startswith(f"{where}/")
-                )
+                known = cited(exchange).values()
+                return tuple(c for c in known if f"{c.pointer}/".startswith(f"{where}/"))
     raise NotFoundError("record", record, (), "the canonical exchange")
 
 
@@ -342,12 +320,10 @@ def cited(exchange: Exchange) -> dict[str, Citation]:
     """
     if not is_canonical(exchange):
         return {}
-    inferred = exchange == load()
-    return {
-        pointer: citation
-        for pointer, citation in _canonical().citations.items()
-        if inferred or citation.origin is not Origin.INFERRED
-    }
+    every = _canonical().citations
+    if exchange == load():
+        return dict(every)
+    return {key: each for key, each in every.items() if each.origin is not Origin.INFERRED}
 
 
 def verify() -> None:

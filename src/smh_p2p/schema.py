@@ -12,21 +12,14 @@ from smh_p2p.errors import Rule
 from smh_p2p.exchange import Exchange
 from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.records import YearMonth
+from smh_p2p.tables import value_type
 from smh_p2p.values import YEAR_MONTH_TEXT, Role, Scalar
 
 # The rules that no JSON Schema can say: of the text of a document, which a schema does not see,
-# and between values that stand apart.
+# and between values that stand apart. What is unique it says of plain arrays alone.
 UNSAID = frozenset(
-    {
-        Rule.SYNTAX,
-        Rule.ENCODING,
-        Rule.SIZE,
-        Rule.DEPTH,
-        Rule.DOUBLED_KEY,
-        Rule.ORDER,
-        Rule.UNIQUE,  # of names, numbers and codes; said of plain arrays
-        Rule.REFERENCE,
-    }
+    {Rule.SYNTAX, Rule.ENCODING, Rule.SIZE, Rule.DEPTH, Rule.DOUBLED_KEY}
+    | {Rule.ORDER, Rule.UNIQUE, Rule.REFERENCE}
 )
 
 
@@ -40,14 +33,9 @@ def to_schema() -> dict[str, Any]:
     """
     parts: dict[str, Any] = {}
     exchange = _object(Exchange, parts)
-    exchange["properties"]["organizations"] |= {
-        "contains": {
-            "properties": {"role": {"const": Role.FACILITATOR.value}},
-            "required": ["role"],
-        },
-        "minContains": 0,
-        "maxContains": 1,
-    }
+    facilitator = {"properties": {"role": {"const": Role.FACILITATOR.value}}, "required": ["role"]}
+    one_at_most = {"contains": facilitator, "minContains": 0, "maxContains": 1}
+    exchange["properties"]["organizations"] |= one_at_most
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A peer-to-peer (P2P) exchange",
@@ -69,8 +57,7 @@ def _object(record: type[Record], parts: dict[str, Any]) -> dict[str, Any]:
         "description": (getdoc(record) or "").partition("\n")[0],
         "type": "object",
         "properties": {
-            field.name: {"description": field.description, **_values(field, parts)}
-            for field in fields
+            each.name: {"description": each.description, **_values(each, parts)} for each in fields
         },
         "required": [field.name for field in fields if field.required],
         "additionalProperties": False,
@@ -81,15 +68,15 @@ def _values(field: Field, parts: dict[str, Any]) -> dict[str, Any]:
     item = _item(field.item, parts)
     if not field.many:
         return item
-    plain = {"uniqueItems": True} if isinstance(field.item, Scalar) else {}
-    return {"type": "array", "items": item, **plain}
+    unique = {"uniqueItems": True} if isinstance(field.item, Scalar) else {}
+    return {"type": "array", "items": item, **unique}
 
 
 def _item(item: Any, parts: dict[str, Any]) -> dict[str, Any]:
     if item is YearMonth:
         item = YEAR_MONTH_TEXT
     if isinstance(item, type) and issubclass(item, Enum):
-        return {"enum": [member.value for member in item]}
+        return value_type(item)[1]
     name = item.name if isinstance(item, Scalar) else item.__name__
     if name not in parts:
         parts[name] = value_schema(item) if isinstance(item, Scalar) else _object(item, parts)
@@ -103,13 +90,8 @@ def value_schema(scalar: Scalar) -> dict[str, Any]:
     >>> value_schema(MONTH)
     {'description': 'a month from 1 to 12', 'type': 'integer', 'minimum': 1, 'maximum': 12}
     """
-    described = {"description": scalar.expected}
-    if isinstance(scalar.allowed, range):
-        return {
-            **described,
-            "type": "integer",
-            "minimum": scalar.allowed.start,
-            "maximum": scalar.allowed.stop - 1,
-        }
-    # Anchored; `$` alone would let Python's `re` pass a line break at the end.
-    return {**described, "type": "string", "pattern": rf"^(?:{scalar.allowed})$(?!\n)"}
+    kind, constraints = value_type(scalar)
+    if "pattern" in constraints:
+        # Anchored; `$` alone would let Python's `re` pass a line break at the end.
+        constraints["pattern"] = rf"^(?:{constraints['pattern']})$(?!\n)"
+    return {"description": scalar.expected, "type": kind, **constraints}

@@ -4,7 +4,8 @@ The tables and their columns are those of the records: an attribute with one val
 with many is a table of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -14,8 +15,9 @@ from smh_p2p.document import FORMAT, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import SEQUENCES, Exchange
 from smh_p2p.pointer import join
-from smh_p2p.provenance import Citation, Origin, cited
+from smh_p2p.provenance import Origin, cited
 from smh_p2p.record import Field, Record, fields_of
+from smh_p2p.values import Scalar
 
 Row: TypeAlias = dict[str, str | int | None]
 # Rows from outside, by their tables.
@@ -39,6 +41,9 @@ class Table:
     references: dict[str, tuple[str, str]]
 
 
+# The records of each sequence, and the exchange itself.
+_RECORDS: dict[str, type[Record]] = {"": Exchange, **SEQUENCES}
+
 # The tables of attributes with many values: the sequence of the records that have it (the exchange
 # itself, where that is empty), the attribute, and the column of its values.
 _LISTS = {
@@ -47,10 +52,6 @@ _LISTS = {
     "alias": ("seas", "aliases", "alias"),
     "not_stated": ("", "not_stated", "what"),
 }
-# The records of each sequence, and the exchange itself.
-_RECORDS: dict[str, type[Record]] = {"": Exchange, **SEQUENCES}
-
-_GROUP = ("group", "number")  # what a number of a group refers to
 
 # The parts of an exchange whose attributes are columns of its own: {"period": ..., "source": ...}
 _NESTED = {
@@ -60,7 +61,24 @@ _NESTED = {
 }
 
 
-def _columns(record: type[Record]) -> Iterator[Field]:
+def _name(sequence: str) -> str:
+    return _RECORDS[sequence].__name__.lower()
+
+
+def _key(sequence: str) -> Field:
+    """Return the attribute that tells the records of a sequence apart: their first."""
+    return fields_of(_RECORDS[sequence])[0]
+
+
+def _table(name: str, columns: Iterable[Field], keys: int, **references: tuple[str, str]) -> Table:
+    """Return a table whose first columns tell its rows apart."""
+    columns = tuple(columns)
+    groups = {column.name: ("group", "number") for column in columns if column.refers}
+    key = tuple(column.name for column in columns[:keys])
+    return Table(name, columns, key, {**references, **groups})
+
+
+def _record_columns(record: type[Record]) -> Iterator[Field]:
     for field in fields_of(record):
         if field.name in _NESTED:
             for each in fields_of(field.item):
@@ -70,67 +88,62 @@ def _columns(record: type[Record]) -> Iterator[Field]:
             yield field
 
 
-def _name(sequence: str) -> str:
-    return _RECORDS[sequence].__name__.lower()
-
-
-def _key(sequence: str) -> str:
-    """Return the attribute that tells the records of a sequence apart: their first."""
-    return fields_of(_RECORDS[sequence])[0].name
-
-
-def _record_table(sequence: str) -> Table:
-    columns = tuple(_columns(_RECORDS[sequence]))
-    references = {column.name: _GROUP for column in columns if column.refers}
-    return Table(_name(sequence), columns, (_key(sequence),), references)
-
-
 def _list_table(name: str) -> Table:
     sequence, attribute, column = _LISTS[name]
     (values,) = (each for each in fields_of(_RECORDS[sequence]) if each.name == attribute)
-    columns = [attrs.evolve(values, name=column, many=False)]
-    references = {column: _GROUP} if values.refers else {}
-    if sequence:
-        owner, key = _name(sequence), next(_columns(_RECORDS[sequence]))
-        described = f"The {key.name} of the row of {owner!r} that it belongs to."
-        columns.insert(0, attrs.evolve(key, name=owner, description=described))
-        references = {owner: (owner, key.name), **references}
-    return Table(name, tuple(columns), tuple(column.name for column in columns), references)
+    values = attrs.evolve(values, name=column, many=False)
+    if not sequence:
+        return _table(name, [values], 1)
+    owner, key = _name(sequence), _key(sequence)
+    described = f"The {key.name} of the row of {owner!r} that it belongs to."
+    columns = attrs.evolve(key, name=owner, description=described), values
+    return _table(name, columns, 2, **{owner: (owner, key.name)})
 
 
 def _column(name: str, description: str, item: type = str, *, optional: bool = False) -> Field:
     return Field(name=name, description=description, item=item, optional=optional)
 
 
-_CITATION = Table(
-    "citation",
-    (
-        _column("pointer", "JSON Pointer of the fact in the document."),
-        _column("origin", "Where its value comes from.", Origin),
-        _column("value", "The value, as text."),
-        _column("reading", "How the value is read from the first span.", optional=True),
-        _column("because", "Why a reader would conclude it.", optional=True),
-        _column("standard", "The standard that it is taken from.", optional=True),
-        _column("edition", "The edition of the standard.", optional=True),
-    ),
-    ("pointer",),
-    {},
+_CITATION = (
+    _column("pointer", "JSON Pointer of the fact in the document."),
+    _column("origin", "Where its value comes from.", Origin),
+    _column("value", "The value, as text."),
+    _column("reading", "How the value is read from the first span.", optional=True),
+    _column("because", "Why a reader would conclude it.", optional=True),
+    _column("standard", "The standard that it is taken from.", optional=True),
+    _column("edition", "The edition of the standard.", optional=True),
 )
-_SPAN = Table(
-    "span",
-    (
-        _column("pointer", "JSON Pointer of the fact."),
-        _column("number", "The value is read from span 1.", int),
-        _column("start", "Its first code point of the source, counted from 0.", int),
-        _column("end", "The code point after its last.", int),
-        _column("quote", "Exactly what stands there."),
-    ),
-    ("pointer", "number"),
-    {"pointer": ("citation", "pointer")},
+_SPAN = (
+    _column("pointer", "JSON Pointer of the fact."),
+    _column("number", "The value is read from span 1.", int),
+    _column("start", "Its first code point of the source, counted from 0.", int),
+    _column("end", "The code point after its last.", int),
+    _column("quote", "Exactly what stands there."),
 )
 
 
-CITATIONS = (_CITATION.name, _SPAN.name)  # the tables that say where an exchange comes from
+def value_type(item: Any) -> tuple[str, dict[str, Any]]:
+    """Return the type of a value and its constraints, in words of Table Schema and JSON Schema.
+
+    Args:
+        item: The rule of the value, or the class of it, as a `Field` has it.
+
+    >>> from smh_p2p.values import MONTH
+    >>> value_type(MONTH)
+    ('integer', {'minimum': 1, 'maximum': 12})
+    """
+    match item:
+        case Scalar(allowed=range() as numbers):
+            return "integer", {"minimum": numbers.start, "maximum": numbers.stop - 1}
+        case Scalar(allowed=pattern):
+            return "string", {"pattern": pattern}
+        case type() if issubclass(item, Enum):
+            return "string", {"enum": [member.value for member in item]}
+        case _:
+            return "integer" if item is int else "string", {}
+
+
+CITATIONS = ("citation", "span")  # the tables that say where an exchange comes from
 
 
 @cache
@@ -142,8 +155,13 @@ def tables() -> dict[str, Table]:
     >>> [column.name for column in tables()["group"].columns]
     ['number', 'phase']
     """
-    made = (*map(_record_table, _RECORDS), *map(_list_table, _LISTS), _CITATION, _SPAN)
-    return {table.name: table for table in made}
+    every = (
+        *(_table(_name(each), _record_columns(_RECORDS[each]), 1) for each in _RECORDS),
+        *map(_list_table, _LISTS),
+        _table("citation", _CITATION, 1),
+        _table("span", _SPAN, 2, pointer=("citation", "pointer")),
+    )
+    return {table.name: table for table in every}
 
 
 def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
@@ -162,14 +180,23 @@ def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
         rows[_name(sequence)] += (_row(_name(sequence), each) for each in _of(document, sequence))
     for name, (sequence, attribute, column) in _LISTS.items():
         for record in _of(document, sequence):
-            owner = {_name(sequence): record[_key(sequence)]} if sequence else {}
+            owner = {_name(sequence): record[_key(sequence).name]} if sequence else {}
             rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
-    for citation in cited(exchange).values():
-        rows["citation"].append(_citation_row(citation))
-        rows["span"] += (
-            {"pointer": citation.pointer, "number": number, **attrs.asdict(span)}
-            for number, span in enumerate(citation.spans, 1)
+    for pointer, citation in cited(exchange).items():
+        taken_from = attrs.asdict(citation.standard) if citation.standard else {}
+        rows["citation"].append(
+            {
+                "pointer": pointer,
+                "origin": citation.origin.value,
+                "value": str(citation.value),
+                "reading": citation.reading,
+                "because": citation.because,
+                "standard": taken_from.get("title"),
+                "edition": taken_from.get("edition"),
+            }
         )
+        for number, span in enumerate(citation.spans, 1):
+            rows["span"].append({"pointer": pointer, "number": number, **attrs.asdict(span)})
     return rows
 
 
@@ -178,23 +205,9 @@ def _of(document: Any, sequence: str) -> Any:
 
 
 def _row(table: str, record: dict[str, Any]) -> Row:
-    flat = dict(record)
-    for name, value in record.items():
-        if isinstance(value, dict):
-            flat |= {f"{name}_{inner}": each for inner, each in value.items()}
-    return {column.name: flat.get(column.name) for column in tables()[table].columns}
-
-
-def _citation_row(citation: Citation) -> Row:
-    return {
-        "pointer": citation.pointer,
-        "origin": citation.origin.value,
-        "value": str(citation.value),
-        "reading": citation.reading,
-        "because": citation.because,
-        "standard": citation.standard.title if citation.standard else None,
-        "edition": citation.standard.edition if citation.standard else None,
-    }
+    parts = {name: record.get(name, {}) for name in _NESTED}
+    flat = {f"{name}_{inner}": value for name in parts for inner, value in parts[name].items()}
+    return {column.name: {**record, **flat}.get(column.name) for column in tables()[table].columns}
 
 
 def from_tables(rows: Rows) -> Exchange:
@@ -216,7 +229,7 @@ def from_tables(rows: Rows) -> Exchange:
     }
     document: dict[str, Any] = {"format": FORMAT, **next(iter(records.pop("")), {}), **records}
     for name, (sequence, attribute, column) in _LISTS.items():
-        owners = {record.get(_key(sequence)): record for record in _of(document, sequence)}
+        owners = {record.get(_key(sequence).name): record for record in _of(document, sequence)}
         for row in rows.get(name, ()):
             owner = owners[row.get(_name(sequence))] if sequence else document
             owner.setdefault(attribute, []).append(row.get(column))
@@ -229,8 +242,8 @@ def _misplaced(rows: Rows) -> Iterator[Problem]:
         if name not in tables():
             known = f"one of {', '.join(tables())}"
             yield Problem(join("", name), Rule.UNKNOWN_KEY, f"the table {name!r}", known)
-    for where, _ in _numbered(rows, "exchange")[1:]:
-        yield Problem(where, Rule.UNIQUE, "another row", "one exchange")
+    for index in range(1, len(rows.get("exchange", ()))):
+        yield Problem(f"/exchange/{index}", Rule.UNIQUE, "another row", "one exchange")
     for name, table in tables().items():
         if name not in CITATIONS:
             yield from _misplaced_in(table, rows)
@@ -238,23 +251,18 @@ def _misplaced(rows: Rows) -> Iterator[Problem]:
 
 def _misplaced_in(table: Table, rows: Rows) -> Iterator[Problem]:
     names = [column.name for column in table.columns]
-    first = table.columns[0]
-    owner = table.references.get(first.name) if table.name in _LISTS else None
-    keys = {row.get(owner[1]) for _, row in _numbered(rows, owner[0])} if owner else set()
-    for where, row in _numbered(rows, table.name):
+    owner, key = table.references.get(names[0], ("", ""))
+    keys = {row.get(key) for row in rows.get(owner, ())}
+    for index, row in enumerate(rows.get(table.name, ())):
+        where = f"/{table.name}/{index}"
         for name in row:
             if name not in names:
                 found, known = f"the column {name!r}", f"one of {', '.join(names)}"
                 yield Problem(join(where, name), Rule.UNKNOWN_KEY, found, known)
-        value = row.get(first.name)
+        value = row.get(names[0])
         if owner and value not in keys:
-            expected = f"the {owner[1]} of a row of {owner[0]!r}"
-            yield Problem(join(where, first.name), Rule.REFERENCE, brief(value), expected)
-
-
-def _numbered(rows: Rows, table: str) -> list[tuple[str, Mapping[str, str | int | None]]]:
-    """Return the rows of a table, each with its place."""
-    return [(join(f"/{table}", index), row) for index, row in enumerate(rows.get(table, ()))]
+            expected = f"the {key} of a row of {owner!r}"
+            yield Problem(join(where, names[0]), Rule.REFERENCE, brief(value), expected)
 
 
 def _record(row: Mapping[str, str | int | None]) -> dict[str, Any]:

@@ -18,24 +18,18 @@ def element(tag: str, /, *content: Content, **attributes: object) -> Element:
     >>> written(element("p", "1 < 2, ", element("b", "yes"), class_="x"))
     '<p class="x">1 &lt; 2, <b>yes</b></p>'
     """
-    made = Element(
-        tag,
-        {
-            name.rstrip("_").replace("_", "-"): str(value)
-            for name, value in attributes.items()
-            if value is not None
-        },
-    )
+    given = {name: str(value) for name, value in attributes.items() if value is not None}
+    parent = Element(tag, {name.rstrip("_").replace("_", "-"): given[name] for name in given})
     for each in content:
         if isinstance(each, Element):
-            made.append(each)
-        elif len(made):
-            made[-1].tail = (made[-1].tail or "") + each
+            parent.append(each)
+        elif len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + each
         else:
-            made.text = (made.text or "") + each
-    return made
+            parent.text = (parent.text or "") + each
+    return parent
 
 
-def written(made: Element) -> str:
+def written(root: Element) -> str:
     """Return an element as HTML; what is inside `style` is written as it is."""
-    return tostring(made, encoding="unicode", method="html")
+    return tostring(root, encoding="unicode", method="html")

@@ -1,6 +1,6 @@
 """An exchange as a person reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from smh_p2p.exchange import Exchange
@@ -25,9 +25,7 @@ def to_text(exchange: Exchange, width: int = 80) -> str:
     Exchange Series
     """
     indent, hang = ("  ", "      ") if width >= 40 else ("", "")
-    lines = [*_wrapped(exchange.title, width)]
-    if exchange.period:
-        lines += _wrapped(str(exchange.period), width)
+    lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period or ""), width)]
     for heading, entries in sections(exchange):
         lines += ["", *_wrapped(heading, width)]
         for entry in entries:
@@ -49,19 +47,17 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
 
 def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
     """Yield each heading with its entries, as a person reads them."""
-    origins = {pointer: citation.origin for pointer, citation in cited(exchange).items()}
-    for name, heading in PROSE.items():
-        if text := getattr(exchange, name):
-            yield heading, [text]
-    lists = {
-        **{
-            heading: [_named(each) for each in exchange.organizations if each.role is role]
-            for heading, role in (("Facilitator", Role.FACILITATOR), ("Partners", Role.PARTNER))
-        },
+    source = exchange.source
+    inferred = {key for key, each in cited(exchange).items() if each.origin is Origin.INFERRED}
+    staff = {role: [each for each in exchange.organizations if each.role is role] for role in Role}
+    lists: dict[str, Iterable[str | None]] = {
+        **{heading: [getattr(exchange, name)] for name, heading in PROSE.items()},
+        "Facilitator": map(_named, staff[Role.FACILITATOR]),
+        "Partners": map(_named, staff[Role.PARTNER]),
         "Groups": [
             f"Group {group.number}"
             + (f": {group.phase}" if group.phase else "")
-            + (" (inferred)" if origins.get(f"/groups/{index}/phase") is Origin.INFERRED else "")
+            + (" (inferred)" if f"/groups/{index}/phase" in inferred else "")
             for index, group in enumerate(exchange.groups)
         ],
         "Sessions": [
@@ -76,12 +72,13 @@ def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
         "Objectives marked for no group": [
             f"{each.number}. {each.text}" for each in exchange.objectives if not each.groups
         ],
-        "Participating SEAs": [sea_line(sea) for sea in exchange.seas],
-        "The source does not state": list(exchange.not_stated),
+        "Participating SEAs": map(sea_line, exchange.seas),
+        "The source does not state": exchange.not_stated,
+        "Source": (source.title, source.publisher, source.address),
     }
-    yield from ((heading, entries) for heading, entries in lists.items() if entries)
-    source = exchange.source
-    yield "Source", [text for text in (source.title, source.publisher, source.address) if text]
+    for heading, entries in lists.items():
+        if stated := [entry for entry in entries if entry]:
+            yield heading, stated
 
 
 def _named(record: SEA | Organization) -> str:

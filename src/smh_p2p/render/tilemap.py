@@ -1,10 +1,8 @@
 """A tile map of the participating SEAs: a tile for each jurisdiction, about where it lies."""
 
-from collections.abc import Iterator
 from functools import cache
+from typing import TypeAlias
 from xml.etree.ElementTree import Element, tostring
-
-from attrs import frozen
 
 from smh_p2p.exchange import Exchange
 from smh_p2p.jurisdiction_table import jurisdictions, tile_of, tiles
@@ -12,6 +10,8 @@ from smh_p2p.records import SEA
 from smh_p2p.render.markup import element
 from smh_p2p.resources import content
 from smh_p2p.values import JurisdictionKind
+
+Tile: TypeAlias = tuple[int, int]  # the column and the row of a tile
 
 TILE = 40
 STEP = TILE + 4
@@ -28,20 +28,10 @@ _SHAPES: dict[JurisdictionKind, tuple[str, dict[str, object]]] = {
 }
 
 
-@frozen
-class _Place:
-    column: int
-    row: int
-    label: str
-
-
 @cache
-def _places() -> dict[tuple[int, int], _Place]:
-    """Return the place of every jurisdiction, by the column and the row of its tile."""
-    return {
-        tiles()[sea.name]: _Place(*tiles()[sea.name], sea.usps or sea.abbreviation or sea.name)
-        for sea in jurisdictions()
-    }
+def _labels() -> dict[Tile, str]:
+    """Return the label of the tile of every jurisdiction."""
+    return {tiles()[sea.name]: sea.usps or sea.abbreviation or sea.name for sea in jurisdictions()}
 
 
 def to_svg(exchange: Exchange) -> str:
@@ -59,9 +49,13 @@ def to_svg(exchange: Exchange) -> str:
 
 def tile_map(exchange: Exchange) -> Element:
     """Return the tile map as an element, to be put into a page."""
-    placed, aside = _arranged(exchange)
-    columns = max(place.column for place in _places().values()) + 1
-    rows = max(place.row for place in _places().values()) + 1
+    placed: dict[Tile, SEA] = {}
+    for sea in exchange.seas:
+        if tile := tile_of(sea):
+            placed.setdefault(tile, sea)
+    names = {sea.name for sea in placed.values()}
+    aside = [sea for sea in exchange.seas if sea.name not in names]
+    columns, rows = (max(each) + 1 for each in zip(*_labels(), strict=True))
     kinds = [kind for kind in JurisdictionKind if exchange.seas_of(kind)]
     height = max(rows, len(aside)) + 1
     width = columns * STEP + (STEP * 7 if aside else 0)
@@ -70,29 +64,16 @@ def tile_map(exchange: Exchange) -> Element:
         element("title", f"Participating SEAs: {exchange.title}"),
         element("desc", _described(exchange)),
         element("style", content("map.css").decode()),
-        *(_other(place) for tile, place in _places().items() if tile not in placed),
-        *(_tile(sea, _places()[tile]) for tile, sea in placed.items()),
-        *(_tile(sea, _Place(columns, row, _short(sea)), sea.name) for row, sea in enumerate(aside)),
-        *_legend(kinds, height - 1),
+        *(_other(tile, label) for tile, label in _labels().items() if tile not in placed),
+        *(_sea(sea, tile, _labels()[tile]) for tile, sea in placed.items()),
+        *(_sea(sea, (columns, row), _short(sea), sea.name) for row, sea in enumerate(aside)),
+        *(_legend(kind, column, height - 1) for column, kind in enumerate(kinds)),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"-4 -4 {width + 4} {height * STEP + 4}",
         role="img",
         aria_label=f"Tile map. {_described(exchange)}",
         class_="smh-map",
     )
-
-
-def _arranged(exchange: Exchange) -> tuple[dict[tuple[int, int], SEA], list[SEA]]:
-    """Return the SEAs by the column and the row of their tile, and those that have none."""
-    placed: dict[tuple[int, int], SEA] = {}
-    aside = []
-    for sea in exchange.seas:
-        tile = tile_of(sea)
-        if tile and tile not in placed:
-            placed[tile] = sea
-        else:
-            aside.append(sea)
-    return placed, aside
 
 
 def _described(exchange: Exchange) -> str:
@@ -110,31 +91,27 @@ def _at(column: float, row: float) -> str:
     return f"translate({column * STEP:g} {row * STEP:g})"
 
 
-def _label(text: str, class_: str) -> Element:
-    return element("text", text, x=TILE / 2, y=TILE / 2 + 5, text_anchor="middle", class_=class_)
+def _code(text: str) -> Element:
+    return element("text", text, x=TILE / 2, y=TILE / 2 + 5, text_anchor="middle", class_="code")
 
 
-def _other(place: _Place) -> Element:
-    return element(
-        "g",
-        element("rect", width=TILE, height=TILE, rx=3),
-        _label(place.label, "code"),
-        transform=_at(place.column, place.row),
-        class_="other",
-    )
+def _shape(kind: JurisdictionKind) -> Element:
+    tag, attributes = _SHAPES[kind]
+    return element(tag, **attributes, class_="shape")
 
 
-def _tile(sea: SEA, place: _Place, name: str = "") -> Element:
-    shape, attributes = _SHAPES[sea.kind]
-    content = [
-        element("title", f"{sea.name} ({sea.kind.value})"),
-        element(shape, **attributes, class_="shape"),
-        _label(place.label, "code"),
-    ]
+def _other(tile: Tile, label: str) -> Element:
+    square = element("rect", width=TILE, height=TILE, rx=3)
+    return element("g", square, _code(label), transform=_at(*tile), class_="other")
+
+
+def _sea(sea: SEA, tile: Tile, label: str, name: str = "") -> Element:
+    title = element("title", f"{sea.name} ({sea.kind.value})")
+    parts = [title, _shape(sea.kind), _code(label)]
     if name:
         short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-        content.append(element("text", short, x=STEP + 4, y=TILE / 2 + 5, class_="name"))
-    return element("g", *content, transform=_at(place.column, place.row), class_="sea")
+        parts.append(element("text", short, x=STEP + 4, y=TILE / 2 + 5, class_="name"))
+    return element("g", *parts, transform=_at(*tile), class_="sea")
 
 
 def _short(sea: SEA) -> str:
@@ -142,9 +119,7 @@ def _short(sea: SEA) -> str:
     return next((code for code in codes if code and len(code) <= 4), "")
 
 
-def _legend(kinds: list[JurisdictionKind], row: int) -> Iterator[Element]:
-    for column, kind in enumerate(kinds):
-        shape, attributes = _SHAPES[kind]
-        small = element("g", element(shape, **attributes, class_="shape"), transform="scale(.5)")
-        name = element("text", kind.value, x=STEP * 0.7, y=TILE / 4 + 5, class_="name")
-        yield element("g", small, name, transform=_at(column * 3.6, row + 0.4), class_="sea")
+def _legend(kind: JurisdictionKind, column: int, row: int) -> Element:
+    small = element("g", _shape(kind), transform="scale(.5)")
+    name = element("text", kind.value, x=STEP * 0.7, y=TILE / 4 + 5, class_="name")
+    return element("g", small, name, transform=_at(column * 3.6, row + 0.4), class_="sea")
