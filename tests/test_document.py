@@ -224,6 +224,7 @@ def test_every_problem_is_told_at_once(document: Any) -> None:
             "/period/end: found '2019-07', expected a month not before the start, 2019-08",
         ),
         (lambda document: document.update(seas={}), "/seas: found an object, expected an array"),
+        (lambda document: document.update(seas=()), "/seas: found a tuple, expected an array"),
     ],
 )
 def test_a_problem_is_told_in_words(document: Any, change: Any, message: str) -> None:
@@ -356,7 +357,7 @@ def test_a_long_key_is_not_copied_for_every_value_below_it() -> None:
     try:
         with pytest.raises(InvalidDocumentError) as caught:
             smh_p2p.from_json(document)
-        assert len(str(caught.value)) < 500_000
+        assert len(str(caught.value)) < 2_000
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -104,11 +104,40 @@ def test_transform_error_names_the_place_and_the_reason_of_every_problem() -> No
             "invalid value for type, expected an array, found an object @ $.exchanges[0].groups",
             "invalid value for type, expected a month, such as '2019-08', found 'August'"
             " @ $.exchanges[0].period.start",
-            "invalid type ((whole): found 7, expected an object) @ $.period",
-            "invalid type ((whole): found '2019-13', expected a month, such as '2019-08')"
+            "invalid type (found 7, expected an object) @ $.period",
+            "invalid type (found '2019-13', expected a month, such as '2019-08')"
             " @ $.months['first']",
         ]
     )
+
+
+def test_a_key_of_digits_is_a_key_and_no_index() -> None:
+    with pytest.raises(cattrs.ClassValidationError) as caught:
+        converter().structure({"title": "", "0": 1}, Source)
+    text = "text that is not blank and has no control characters"
+    assert sorted(cattrs.transform_error(caught.value)) == [
+        "extra fields found (0) @ $",
+        f"invalid value for type, expected {text}, found '' @ $.title",
+    ]
+    document = smh_p2p.to_dict(smh_p2p.load())
+    document["source"] |= {"title": "", "0": 1}
+    document["groups"][1] |= {"number": 0, "1": 1}
+    with pytest.raises(cattrs.ClassValidationError) as caught:
+        converter().structure(document, Exchange)
+    assert sorted(cattrs.transform_error(caught.value)) == [
+        "extra fields found (0) @ $.source",
+        "extra fields found (1) @ $.groups[1]",
+        "invalid value for type, expected a whole number from 1 to 9999, found 0"
+        " @ $.groups[1].number",
+        f"invalid value for type, expected {text}, found '' @ $.source.title",
+    ]
+
+
+def test_problems_past_a_thousand_are_counted() -> None:
+    document = {**smh_p2p.to_dict(smh_p2p.load()), "not_stated": [1] * 1_500}
+    with pytest.raises(cattrs.ClassValidationError) as caught:
+        converter().structure(document, Exchange)
+    assert cattrs.transform_error(caught.value)[-1] == "invalid type (and 500 more problems) @ $"
 
 
 def test_without_detailed_validation_the_error_is_that_of_a_document() -> None:

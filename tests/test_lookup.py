@@ -118,14 +118,15 @@ def test_nothing_else_is_read_as_a_code(exchange: Exchange, key: str) -> None:
         ("Alasca", "did you mean 'Alaska'?"),
         ("CNMII", "did you mean 'Northern Mariana Islands'?"),
         ("99", "there are Alaska, Colorado, "),
-        (None, "there are Alaska, Colorado, "),
-        ([], "there are Alaska, Colorado, "),
-        ({}, "there are Alaska, Colorado, "),
-        (b"AK", "there are Alaska, Colorado, "),
-        (True, "there are Alaska, Colorado, "),
+        (None, "names and codes are text"),
+        ([], "names and codes are text"),
+        ({}, "names and codes are text"),
+        (b"AK", "names and codes are text"),
+        (True, "names and codes are text"),
         ("1e1", "there are Alaska, Colorado, "),
-        pytest.param(10**5000, "there are Alaska, Colorado, ", id="huge"),
-        (float("nan"), "there are Alaska, Colorado, "),
+        pytest.param(10**5000, "names and codes are text", id="huge"),
+        ("15", "Hawaii is not one of its SEAs"),
+        (float("nan"), "names and codes are text"),
     ],
 )
 def test_a_miss_says_what_helps(exchange: Exchange, key: Any, hint: str) -> None:
@@ -166,3 +167,43 @@ def test_a_name_and_a_code_of_another_are_two_meanings() -> None:
         with pytest.raises(AmbiguousKeyError):
             pair.sea(key)
     assert pair.sea("d/c") is one  # no code
+
+
+def exchange_of(*seas: SEA) -> Exchange:
+    return attrs.evolve(smh_p2p.load(), seas=seas)
+
+
+def state(name: str, **parts: Any) -> SEA:
+    return SEA(name=name, kind=JurisdictionKind.STATE, **parts)
+
+
+@pytest.mark.parametrize(
+    ("seas", "key", "hint"),
+    [
+        ([state("Hawai\u02bbi")], "HI", "did you mean 'Hawai\u02bbi'?"),
+        ([state("ALASKA")], "State of Alaska", "did you mean 'ALASKA'?"),
+        ([state("ALASKA")], "02", "did you mean 'ALASKA'?"),
+        ([state("State of Ohio")], "Ohio", "did you mean 'State of Ohio'?"),
+        ([state("State of Ohio")], 39, "did you mean 'State of Ohio'?"),
+        ([state("New York State")], "N.Y.", "did you mean 'New York State'?"),
+        ([state("AK"), state("Alaska", usps="AK")], "State of Alaska", "did you mean 'Alaska'?"),
+        ([state("AK"), state("Alaska", usps="AK")], "US-AK", "did you mean 'Alaska'?"),
+        ([state("Alaska"), state("Foo", fips="02")], "State of Alaska", "did you mean 'Alaska'?"),
+        ([state("Alaska"), state("Foo", aliases=("AK",))], "02", "did you mean 'Alaska'?"),
+    ],
+)
+def test_a_jurisdiction_is_known_by_whatever_the_page_prints(
+    seas: list[SEA], key: Any, hint: str
+) -> None:
+    exchange = exchange_of(*seas)
+    with pytest.raises(NotFoundError) as caught:
+        exchange.sea(key)
+    assert caught.value.hint == hint
+    assert not exchange.has_sea(key)
+
+
+def test_a_message_stays_short_however_long_a_name_is() -> None:
+    exchange = exchange_of(*(state(f"{letter}" * 100_000) for letter in "abcdefgh"))
+    with pytest.raises(NotFoundError) as caught:
+        exchange.sea("Nowhere at all")
+    assert len(str(caught.value)) < 3_000

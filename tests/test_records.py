@@ -146,7 +146,7 @@ class Name(str):
         (
             SEA,
             {"name": "A", "kind": "state"},
-            "found 'state', expected <JurisdictionKind.STATE: 'state'>",
+            "found 'state', expected JurisdictionKind.STATE",
         ),
         (
             SEA,
@@ -230,10 +230,33 @@ def test_every_attribute_is_described_once_and_listed_in_the_docstring(record: A
         assert f"\n    {field.name}: {field.description}" in record.__doc__
 
 
+def test_a_text_that_cannot_be_parsed_is_not_suggested() -> None:
+    (problem, _) = problems(Period, start="July", end="2019-08")
+    assert problem.expected == "a YearMonth"
+
+
+def test_another_default_in_a_subclass_keeps_the_rule_and_the_data() -> None:
+    @attrs.frozen(kw_only=True)
+    class State(SEA):
+        kind: JurisdictionKind = JurisdictionKind.STATE
+
+    assert smh_p2p.to_dict(State(name="Ohio")) == {"name": "Ohio", "kind": "state"}
+    assert broken(State, name="Ohio", kind=3) == [("/kind", Rule.TYPE)]
+
+
+def test_a_period_may_have_months_of_a_subclass() -> None:
+    class Month(YearMonth):
+        pass
+
+    start, end = Month(year=2019, month=8), YearMonth(year=2019, month=9)
+    assert str(Period(start=start, end=end)) == "2019-08/2019-09"
+    assert broken(Period, start=end, end=start) == [("/end", Rule.ORDER)]
+
+
 def test_a_subclass_keeps_the_rules_and_has_attributes_of_its_own() -> None:
     @attrs.frozen(kw_only=True)
     class Visited(SEA):
-        on: Any = None
+        on: Any = attrs.field(default=None, metadata={"description": "its own", "x": 1})
 
     assert broken(Visited, name=" ", kind=JurisdictionKind.STATE) == [("/name", Rule.TEXT)]
     visited = Visited(name="Ohio", kind=JurisdictionKind.STATE, on="Monday")

@@ -16,6 +16,7 @@ from smh_p2p.spelling import near
 
 MAX_PROBLEMS = 1_000  # that an error holds; it counts the others
 _LISTED = 20  # how many problems or names a message lists before it only counts them
+_ENDS = 100  # characters of the beginning and of the end of a long pointer or name
 _LONG = 10**18  # numbers of more digits are described and not written out
 
 _brief = reprlib.Repr()
@@ -33,8 +34,10 @@ def brief(value: object) -> str:
             return {None: "null", True: "true", False: "false"}[value]
         case dict():
             return "an object"
-        case list() | tuple():
+        case list():
             return "an array"
+        case tuple():
+            return "a tuple"
         case int() if not -_LONG < value < _LONG:
             return f"a whole number of {value.bit_length()} bits"
         case _:
@@ -83,11 +86,21 @@ class Problem:
     found: str
     expected: str
 
+    @property
+    def words(self) -> str:
+        """What is wrong, without the place."""
+        return f"found {self.found}, expected {self.expected}" if self.expected else self.found
+
     def __str__(self) -> str:
         """Return the problem as one line for a person."""
-        where = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in self.where)
-        what = f"found {self.found}, expected {self.expected}" if self.expected else self.found
-        return f"{where or '(whole)'}: {what}"
+        return f"{_shortened(self.where) or '(whole)'}: {self.words}"
+
+
+def _shortened(text: str) -> str:
+    """Return a text on one line; of a very long one, its beginning and its end."""
+    if len(text) > 2 * _ENDS:
+        text = f"{text[:_ENDS]}...{text[-_ENDS:]}"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def listed(items: Sequence[object], joint: str, more: int = 0) -> str:
@@ -96,7 +109,7 @@ def listed(items: Sequence[object], joint: str, more: int = 0) -> str:
     >>> listed(range(29), " ")[-16:]
     '18 19 and 9 more'
     """
-    first = joint.join(str(item) for item in items[:_LISTED])
+    first = joint.join(map(str, items[:_LISTED]))
     more += max(len(items) - _LISTED, 0)
     return f"{first}{joint}and {more} more" if more else first
 
@@ -153,7 +166,8 @@ class NotFoundError(SmhP2pError, LookupError):
         if near := self.near:
             return f"{missed}; did you mean {' or '.join(map(brief, near))}?"
         if self.choices:
-            return f"{missed}; there are {listed(self.choices, ', ')}"
+            choices = [_shortened(str(choice)) for choice in self.choices]
+            return f"{missed}; there are {listed(choices, ', ')}"
         return missed
 
 

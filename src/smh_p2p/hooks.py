@@ -18,6 +18,7 @@ from smh_p2p.document import read_record, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule
 from smh_p2p.exchange import RECORDS
 from smh_p2p.pointer import tokens
+from smh_p2p.record import fields_of
 from smh_p2p.records import YearMonth
 
 
@@ -48,9 +49,11 @@ def register_hooks(converter: Converter) -> None:
         except InvalidDocumentError as error:
             if not converter.detailed_validation:
                 raise
-            problems = [(_path(problem), problem) for problem in error.problems]
+            errors = _errors(record, [(_path(each), each) for each in error.problems])
+            if error.more:
+                errors.append(TypeError(f"and {error.more} more problems"))
             raise ClassValidationError(
-                f"While structuring {record.__name__}", _errors(record, problems), record
+                f"While structuring {record.__name__}", errors, record
             ) from None
 
     def unstructure(record: Any) -> Any:
@@ -70,12 +73,15 @@ def _path(problem: Problem) -> list[str]:
     return [*tokens(problem.where), *missing]
 
 
-def _errors(kind: type, problems: Iterable[tuple[list[str], Problem]]) -> list[Exception]:
+def _errors(
+    kind: Any, problems: Iterable[tuple[list[str], Problem]], *, many: bool = False
+) -> list[Exception]:
     """Return problems as cattrs has them: the errors of an object or an array, each with its note.
 
     Args:
-        kind: The record that is read.
+        kind: The record that is read, or the class or the rule of the items of an array.
         problems: Each with its path from here on.
+        many: Whether it is an array.
     """
     errors: list[Exception] = []
     below: dict[str, list[tuple[list[str], Problem]]] = defaultdict(list)
@@ -83,25 +89,28 @@ def _errors(kind: type, problems: Iterable[tuple[list[str], Problem]]) -> list[E
         if len(path) > 1:
             below[path[0]].append((path[1:], problem))
         elif not path:
-            errors.append(TypeError(str(problem)))
+            errors.append(TypeError(problem.words))
         elif problem.rule is Rule.UNKNOWN_KEY:
             errors.append(ForbiddenExtraKeysError("", kind, {path[0]}))
         elif problem.rule is Rule.MISSING_KEY:
-            errors.append(_noted(KeyError(path[0]), path[0]))
+            errors.append(_noted(KeyError(path[0]), path[0], index=many))
         else:  # cattrs prints the name of the type that it expected, and not the error
             expected = SimpleNamespace(__name__=f"{problem.expected}, found {problem.found}")
-            errors.append(_noted(ValueError(str(problem)), path[0], expected))
+            errors.append(_noted(ValueError(str(problem)), path[0], expected, index=many))
+    fields = {} if many else {field.name: field for field in fields_of(kind)}
     for token, inner in below.items():
-        group = IterableValidationError if inner[0][0][0].isdigit() else ClassValidationError
-        errors.append(_noted(group(f"In {token}", _errors(kind, inner), kind), token))
+        item, array = (kind, False) if many else (fields[token].item, fields[token].many)
+        group = IterableValidationError if array else ClassValidationError
+        error = group(f"In {token}", _errors(item, inner, many=array), item)
+        errors.append(_noted(error, token, index=many))
     return errors
 
 
-def _noted(error: Exception, token: str, expected: object = None) -> Exception:
+def _noted(error: Exception, token: str, expected: object = None, *, index: bool) -> Exception:
     where = f"At {token}"
     error.add_note(
         IterableValidationNote(where, int(token), expected)
-        if token.isdigit()
+        if index
         else AttributeValidationNote(where, token, expected)
     )
     return error

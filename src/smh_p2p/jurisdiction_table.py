@@ -5,15 +5,16 @@ outlying areas and the Bureau of Indian Education. It names the standard of each
 """
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from smh_p2p.errors import NotFoundError
 from smh_p2p.lookup import Index, number_in
 from smh_p2p.records import SEA, spelled_codes
 from smh_p2p.resources import content
+from smh_p2p.spelling import fold
 from smh_p2p.values import JurisdictionKind
-
-_PLACE = "the table of jurisdictions"
 
 
 @cache
@@ -36,20 +37,22 @@ def jurisdictions() -> tuple[SEA, ...]:
 
 @cache
 def _index() -> Index[SEA]:
-    patterns = _table()["patterns"]
     return Index(
         "SEA",
-        (
-            (
-                sea,
-                sea.name,
-                [*sea.names, *(each.format(name=sea.name) for each in patterns.get(sea.kind, ()))],
-                spelled_codes(sea),
-            )
-            for sea in jurisdictions()
-        ),
-        _PLACE,
+        ((sea, sea.name, sea.names, spelled_codes(sea)) for sea in jurisdictions()),
+        "the table of jurisdictions",
     )
+
+
+def _by_rule(sea: SEA) -> Iterator[str]:
+    """Yield the names of a jurisdiction that follow from its own: "State of Ohio"."""
+    for pattern in _table()["patterns"].get(sea.kind, ()):
+        yield pattern.format(name=sea.name)
+
+
+@cache
+def _ruled() -> dict[str, SEA]:
+    return {fold(name): sea for sea in jurisdictions() for name in _by_rule(sea)}
 
 
 def jurisdiction(key: str) -> SEA:
@@ -64,7 +67,12 @@ def jurisdiction(key: str) -> SEA:
     >>> jurisdiction("PA").fips, jurisdiction("Washington, D.C.").name
     ('42', 'District of Columbia')
     """
-    return _index().find(key)
+    try:
+        return _index().find(key)
+    except NotFoundError:
+        if isinstance(key, str) and (sea := _ruled().get(fold(key))):
+            return sea
+        raise
 
 
 def help_with(key: Any, seas: Index[SEA]) -> str:
@@ -85,10 +93,10 @@ def help_with(key: Any, seas: Index[SEA]) -> str:
         sea = jurisdiction(code)
     except LookupError:
         return ""
-    for each in sea.keys:
-        if seas.has_written(each):
-            return f"did you mean {seas[each].name!r}?"
-    if number is None:
+    for each in (*sea.names, *_by_rule(sea), *sea.codes.values()):
+        if meant := seas.meant(each):
+            return f"did you mean {' or '.join(map(repr, meant))}?"
+    if code == key:
         return f"{sea.name} is not one of its SEAs"
     return f"codes are text of two digits, and {code!r} ({sea.name}) is not one of its SEAs"
 

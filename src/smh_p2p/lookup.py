@@ -58,11 +58,7 @@ class Index(dict[Hashable, T], Generic[T]):
                 self._keys.setdefault(code, name)
                 self._code_sets[scalar] = None
 
-    def has_written(self, key: object) -> bool:
-        """Return whether a key is written like this in a record."""
-        return key in self or key in self._keys
-
-    def _meant(self, key: str) -> dict[str | int, T]:
+    def meant(self, key: str) -> dict[str | int, T]:
         """Return all records that a key could mean, by their names."""
         meant = dict(self._by_name.get(fold(key), ()))
         for scalar in self._code_sets:
@@ -70,7 +66,7 @@ class Index(dict[Hashable, T], Generic[T]):
         return meant
 
     def __missing__(self, key: object) -> T:
-        meant = self._meant(key) if isinstance(key, str) else {}
+        meant = self.meant(key) if isinstance(key, str) else {}
         if not meant:
             raise self.miss(key)
         if len(meant) > 1:
@@ -91,19 +87,20 @@ class Index(dict[Hashable, T], Generic[T]):
 
     def miss(self, key: object) -> NotFoundError:
         """Return the error for a key that no record has."""
-        number = number_in(key)
-        hint = ""
-        if number is not None and self.has_written(number):
+        number, hint = number_in(key), ""
+        if number in self:
             hint = f"did you mean {number}, a whole number?"
-        elif number is not None and self.has_written(code := f"{number:02}"):
+        elif number is not None and (code := f"{number:02}") in self._keys:
             hint = f"codes are text of two digits: did you mean {code!r}?"
+        elif number is None and not isinstance(key, str) and self._keys:
+            hint = "names and codes are text"
         return NotFoundError(
             self._what, key, tuple(self._names), self._place, keys=self._keys, hint=hint
         )
 
 
 def number_in(key: Any) -> int | None:
-    """Return the number from 0 to 99 that a key stands for, if it does.
+    """Return the number from 0 to 9999 that a key stands for, if it does.
 
     >>> number_in(2), number_in("002"), number_in(2.0), number_in("2.0"), number_in("two")
     (2, 2, 2, 2, None)
@@ -114,4 +111,4 @@ def number_in(key: Any) -> int | None:
         number = float(key)
     except (TypeError, ValueError, OverflowError):
         return None
-    return int(number) if number in range(100) else None
+    return int(number) if number in range(10_000) else None

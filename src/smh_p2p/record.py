@@ -6,6 +6,7 @@ Schema and the testing kit read these `Field`s and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from functools import cached_property
 from inspect import cleandoc
@@ -19,6 +20,8 @@ from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
 from smh_p2p.pointer import join
 from smh_p2p.values import TEXT, Scalar
 
+_OURS = "smh_p2p"  # the metadata that is not somebody else's
+
 
 def about(
     description: str, *, unique: bool = False, refers: bool = False, code: str | None = None
@@ -31,7 +34,7 @@ def about(
         refers: Whether its value is the number of a group, or its values are.
         code: What a person calls it, if it is a code.
     """
-    return {"description": description, "unique": unique, "refers": refers, "code": code}
+    return {_OURS: {"description": description, "unique": unique, "refers": refers, "code": code}}
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -78,7 +81,7 @@ class Field:
             many=many,
             optional=optional,
             required=attribute.default is NOTHING,
-            **attribute.metadata,
+            **attribute.metadata[_OURS],
         )
 
     @property
@@ -135,9 +138,11 @@ class Field:
             rule = Rule.CHOICE
             for member in self.item:
                 if member.value == value:
-                    rule, expected = Rule.TYPE, repr(member)
+                    rule, expected = Rule.TYPE, f"{self.item.__name__}.{member.name}"
         elif isinstance(value, str) and hasattr(self.item, "parse"):
-            expected += f": {self.item.__name__}.parse({brief(value)})"
+            with suppress(InvalidRecordError):
+                self.item.parse(value)
+                expected += f": {self.item.__name__}.parse({value!r})"
         return Problem(where, rule, brief(value), expected)
 
     @property
@@ -179,9 +184,15 @@ class Record:
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         """Read the attributes of a new class of records, and list them in its docstring."""
-        # A subclass of somebody else's may have more attributes, which are its own.
+        # A subclass of somebody else's may have more attributes, which are its own, and another
+        # default for one of ours.
+        inherited = {field.name: field for field in cls._fields}
         attributes = fields(cls)  # type: ignore[arg-type]  # it is an attrs class by now
-        cls._fields = tuple(Field.of(each) for each in attributes if "description" in each.metadata)
+        cls._fields = tuple(
+            Field.of(each) if _OURS in each.metadata else inherited[each.name]
+            for each in attributes
+            if _OURS in each.metadata or each.name in inherited
+        )
         cls._values = attrgetter(*(each.name for each in cls._fields))
         cls._tests = tuple(each.sound for each in cls._fields)
         if cls.__doc__:

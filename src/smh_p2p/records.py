@@ -68,9 +68,10 @@ class Period(Record):
     )
 
     def _broken_rules(self) -> Iterator[Problem]:
-        if self.end < self.start:
-            expected = f"a month not before the start, {self.start}"
-            yield Problem("/end", Rule.ORDER, repr(str(self.end)), expected)
+        start, end = self.start, self.end
+        if (end.year, end.month) < (start.year, start.month):
+            expected = f"a month not before the start, {start}"
+            yield Problem("/end", Rule.ORDER, repr(str(end)), expected)
 
     @classmethod
     def parse(cls, text: str) -> Self:
