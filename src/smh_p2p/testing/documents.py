@@ -5,10 +5,10 @@ the form of the place, so that a new attribute has its mistakes without a line h
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from enum import Enum
-from functools import cache, reduce
+from functools import cache
 from random import Random
 from typing import Any, TypeAlias
 
@@ -22,12 +22,13 @@ from smh_p2p import Exchange, Role, Rule, YearMonth, fold
 from smh_p2p.document import FORMAT
 from smh_p2p.exchange import SEQUENCES
 from smh_p2p.jsontext import MAX_BYTES
-from smh_p2p.pointer import join
-from smh_p2p.record import Record, fields_of
+from smh_p2p.pointer import get, join
+from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.testing import strategies
 from smh_p2p.values import YEAR_MONTH_TEXT, Scalar
 
-Place: TypeAlias = tuple[str | int, ...]  # the tokens of a JSON Pointer
+# What makes a mistake in a document, for a rule: the JSON Pointer of the mistake, and the document.
+Spoiler: TypeAlias = Callable[[DrawFn, Any, Rule], tuple[str, Any]]
 
 
 @attrs.frozen
@@ -46,18 +47,14 @@ class InvalidDocument:
 
 
 class _Long(bytes):
-    """Very many bytes, most of them one byte again and again, whose `repr` is short.
-
-    Args:
-        pieces: Bytes, and how often they stand one after the other.
-    """
+    """Very many bytes, made of pieces and how often each is repeated, whose `repr` is short."""
 
     _pieces: tuple[tuple[bytes, int], ...]
 
     def __new__(cls, *pieces: tuple[bytes, int]) -> "_Long":
-        made = super().__new__(cls, b"".join(piece * times for piece, times in pieces))
-        made._pieces = pieces
-        return made
+        long = super().__new__(cls, b"".join(piece * times for piece, times in pieces))
+        long._pieces = pieces
+        return long
 
     def __repr__(self) -> str:
         return " + ".join(
@@ -72,7 +69,7 @@ def documents(exchanges: SearchStrategy[Exchange] | None = None) -> SearchStrate
     escapes; empty arrays are there or left out, and there may be a byte order mark.
 
     Args:
-        exchanges: The exchanges to write; any, if they are not given.
+        exchanges: The exchanges to write; any by default.
 
     >>> from hypothesis import find
     >>> import smh_p2p
@@ -87,7 +84,7 @@ def invalid_documents(rules: Collection[Rule] | None = None) -> SearchStrategy[I
     """Return a strategy for documents one mistake away from valid, in their varied spellings.
 
     Args:
-        rules: The rules that may be broken; any of a document's, if they are not given.
+        rules: The rules that may be broken; any of a document's by default.
 
     Raises:
         InvalidArgument: One of them is no rule of documents.
@@ -105,17 +102,11 @@ def invalid_documents(rules: Collection[Rule] | None = None) -> SearchStrategy[I
 def _documents(draw: DrawFn, exchanges: SearchStrategy[Exchange]) -> bytes:
     document = smh_p2p.to_dict(draw(exchanges))
     if draw(st.booleans()):
-        _add_empty(document, Exchange)
+        for _, item, value in list(_places(document)):
+            for field in _fields(item):
+                if field.many:
+                    value.setdefault(field.name, [])
     return draw(_spelled(document))
-
-
-def _add_empty(document: Any, record: type[Any]) -> None:
-    for field in fields_of(record):
-        if field.many:
-            document.setdefault(field.name, [])
-    for sequence, part in SEQUENCES.items() if record is Exchange else ():
-        for each in document[sequence]:
-            _add_empty(each, part)
 
 
 # Spelling
@@ -166,25 +157,28 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
 # Mistakes in a value: what may not be at a place
 
 
-def _places(document: Any, record: type[Any], at: Place = ()) -> Iterator[tuple[Place, Any]]:
-    """Yield the place of every value, and what belongs there: a rule, a class, or a `list`."""
-    yield at, record
-    for field in fields_of(record):
-        if field.name not in document:
+def _places(value: Any, item: Any = Exchange, where: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield the pointer of every value, what belongs there, and the value itself.
+
+    What belongs there is a rule, a class or, for an array, `list`.
+    """
+    yield where, item, value
+    for field in _fields(item):
+        if field.name not in value:
             continue
-        value, place = document[field.name], (*at, field.name)
+        part, place = value[field.name], join(where, field.name)
+        kind = YEAR_MONTH_TEXT if field.item is YearMonth else field.item
         if field.many:
-            yield place, list
-        item = YEAR_MONTH_TEXT if field.item is YearMonth else field.item
-        for each, where in _numbered(value, place) if field.many else [(value, place)]:
-            if isinstance(item, type) and issubclass(item, Record):
-                yield from _places(each, item, where)
-            else:
-                yield where, item
+            yield place, list, part
+            for index, each in enumerate(part):
+                yield from _places(each, kind, join(place, index))
+        else:
+            yield from _places(part, kind, place)
 
 
-def _numbered(items: list[Any], at: Place) -> Iterator[tuple[Any, Place]]:
-    return ((each, (*at, index)) for index, each in enumerate(items))
+def _fields(item: Any) -> tuple[Field, ...]:
+    """Return the attributes of what belongs to a place, if it is a record."""
+    return fields_of(item) if isinstance(item, type) and issubclass(item, Record) else ()
 
 
 _WRONG_TYPES: tuple[Any, ...] = (None, True, 0.5, "text", 7, [], {})
@@ -196,170 +190,154 @@ _WRONG_VALUES: dict[Rule, tuple[Any, ...]] = {
 }
 
 
+@cache
 def _wrong(rule: Rule, item: Any) -> list[Any]:
-    """Return values that break this rule and no other where `item` is asked for."""
+    """Return values that break this rule and no other where `item` belongs."""
+    scalar, choice = isinstance(item, Scalar), item is not list and not _fields(item)
     if rule is Rule.TYPE:
-        right = item.type if isinstance(item, Scalar) else list if item is list else dict
-        right = str if isinstance(item, type) and issubclass(item, Enum) else right
-        return [value for value in _WRONG_TYPES if type(value) is not right]
-    if isinstance(item, Scalar) and item.rule is rule:
-        return [value for value in _WRONG_VALUES[rule] if not item.accepts(value)]
-    if rule is Rule.CHOICE and isinstance(item, type) and issubclass(item, Enum):
-        return list(_WRONG_VALUES[rule])
-    return []
+        kind = item.type if scalar else str if choice else list if item is list else dict
+        return [value for value in _WRONG_TYPES if type(value) is not kind]
+    if rule is not (item.rule if scalar else Rule.CHOICE if choice else None):
+        return []
+    return [value for value in _WRONG_VALUES[rule] if not (scalar and item.accepts(value))]
 
 
-def _value(draw: DrawFn, document: Any, rule: Rule) -> tuple[Place, Any]:
+def _value(draw: DrawFn, document: Any, rule: Rule) -> tuple[str, Any]:
     wrong = {
-        at: values for at, item in _places(document, Exchange) if (values := _wrong(rule, item))
+        where: values for where, item, _ in _places(document) if (values := _wrong(rule, item))
     }
-    at = _one_of(draw, wrong)
-    return at, _put(document, at, draw(st.sampled_from(wrong[at])))
+    where = _one_of(draw, wrong)
+    return where, _put(document, where, draw(st.sampled_from(wrong[where])))
 
 
-def _one_of(draw: DrawFn, places: Iterable[Place]) -> Place:
+def _one_of(draw: DrawFn, places: Iterable[str]) -> str:
     """Draw a place: each part of a document is as likely, however many items it has."""
-    parts: dict[Place, list[Place]] = defaultdict(list)
-    for at in places:
-        parts[tuple("*" if isinstance(token, int) else token for token in at)].append(at)
+    parts: dict[str, list[str]] = defaultdict(list)
+    for where in places:
+        parts[_part(where)].append(where)
     return draw(st.sampled_from(parts[draw(st.sampled_from(list(parts)))]))
 
 
-def _put(document: Any, at: Place, value: Any) -> Any:
+def _part(where: str) -> str:
+    return re.sub("/[0-9]+", "/*", where)
+
+
+def _put(document: Any, where: str, value: Any) -> Any:
     """Put a value at a place, and return the document."""
-    if not at:
+    if not where:
         return value
-    if at[0] == "groups" and at[2:] in [(), ("number",)]:
-        _drop_references(document)  # to what would not be there: a mistake of its own
-    *parents, last = at
-    _at(document, parents)[last] = value
-    return document
-
-
-def _at(document: Any, at: Collection[str | int]) -> Any:
-    for token in at:
-        document = document[token]
-    return document
-
-
-def _marked(mark: str) -> Iterator[tuple[str, str]]:
-    """Yield each sequence of an exchange with the attributes of its records that have a mark."""
-    for sequence, record in SEQUENCES.items():
-        for field in fields_of(record):
-            if getattr(field, mark):
-                yield sequence, field.name
-
-
-def _drop_references(document: Any) -> None:
-    for sequence, name in _marked("refers"):
-        for record in document.get(sequence, ()):
+    if _part(where) in {"/groups", "/groups/*", "/groups/*/number"}:
+        # A reference to a group that is gone would be a mistake of its own.
+        for _, record, name in _marked(document, "refers"):
             record.pop(name, None)
+    parent, last = where.rsplit("/", 1)
+    holder = get(document, parent)
+    holder[int(last) if isinstance(holder, list) else last] = value
+    return document
+
+
+def _marked(document: Any, mark: str) -> Iterator[tuple[str, Any, str]]:
+    """Yield each attribute with a mark of each record: its pointer, the record and its name."""
+    for sequence, kind in SEQUENCES.items():
+        for field in fields_of(kind):
+            if getattr(field, mark):
+                for index, record in enumerate(document.get(sequence, ())):
+                    yield f"/{sequence}/{index}/{field.name}", record, field.name
 
 
 # Mistakes between values, and in keys
 
 
-def _order(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
+def _order(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     early, late = sorted(draw(st.lists(strategies.year_months(), min_size=2, unique=True))[:2])
     document["period"] = {"start": str(late), "end": str(early)}
-    return ("period", "end"), document
+    return "/period/end", document
 
 
-def _unique(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
+def _unique(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     """Repeat an item of a plain array, or what only one record of a sequence may have."""
-    taken: dict[Place, list[Any]] = {  # what would be there twice, by the place of the second
-        (*at, len(items)): items
-        for at, item in _places(document, Exchange)
-        if item is list and not isinstance((items := _at(document, at))[0], dict)
+    taken: dict[str, list[Any]] = {  # what would be there twice, by the place of the second
+        join(where, len(items)): items
+        for where, item, items in _places(document)
+        if item is list and not isinstance(items[0], dict)
     }
-    for sequence, name in _marked("unique"):
-        values: list[Any] = []
-        for index, record in enumerate(document.get(sequence, ())):
-            if values:
-                taken[sequence, index, name] = [*values]
-            values += [record[name]] if name in record else []
-    at = _one_of(draw, taken)
-    value = draw(st.sampled_from(taken[at]))
-    if isinstance(at[-1], int):
-        _at(document, at[:-1]).append(value)
-        return at, document
-    return at, _put(document, at, draw(st.sampled_from(_respelled(value, at[-1]))))
+    earlier: dict[str, list[Any]] = defaultdict(list)
+    for where, record, name in _marked(document, "unique"):
+        values = earlier[_part(where)]
+        if values:
+            taken[where] = [*values]
+        if name in record:
+            values.append(record[name])
+    where = _one_of(draw, taken)
+    value = draw(st.sampled_from(taken[where]))
+    array, name = where.rsplit("/", 1)
+    if name.isdigit():
+        get(document, array).append(value)
+        return where, document
+    # A name is also taken in other spellings that mean the same.
+    others = [value.swapcase(), f" {value}"] if name == "name" else []
+    spellings = [value, *(each for each in others if fold(each) == fold(value))]
+    return where, _put(document, where, draw(st.sampled_from(spellings)))
 
 
-def _respelled(value: Any, name: str) -> list[Any]:
-    """Return a value as it is and, of a name, in other spellings that mean the same."""
-    if name != "name":
-        return [value]
-    return [each for each in (value, value.swapcase(), f" {value}") if fold(each) == fold(value)]
-
-
-def _reference(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
+def _reference(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     numbers = [group["number"] for group in document.get("groups", ())]
-    places: list[Place] = [
-        (sequence, index, name)
-        for sequence, name in _marked("refers")
-        for index in range(len(document.get(sequence, ())))
-    ]
-    at = _one_of(draw, places)
+    places = {where: (record, name) for where, record, name in _marked(document, "refers")}
+    where = _one_of(draw, places)
+    record, name = places[where]
     missing = draw(st.sampled_from([n for n in range(1, len(numbers) + 3) if n not in numbers]))
-    record = _at(document, at[:-1])
-    if at[-1] == "groups":
-        record.setdefault("groups", []).append(missing)
-        return (*at, len(record["groups"]) - 1), document
-    record[at[-1]] = missing
-    return at, document
+    if name == "groups":
+        record.setdefault(name, []).append(missing)
+        return join(where, len(record[name]) - 1), document
+    record[name] = missing
+    return where, document
 
 
-def _facilitator(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
+def _facilitator(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     organizations = document["organizations"]
     for organization in organizations[: draw(st.integers(2, len(organizations)))]:
         organization["role"] = Role.FACILITATOR.value
-    return ("organizations",), document
+    return "/organizations", document
 
 
-def _objects(document: Any) -> dict[Place, tuple[list[str], list[str]]]:
-    """Return, by the places of objects, the keys that one may have and those that it must."""
-    found: dict[Place, tuple[list[str], list[str]]] = {}
-    for at, record in _places(document, Exchange):
-        if isinstance(record, type) and issubclass(record, Record):
-            own = [] if at else ["format"]
-            may = own + [field.name for field in fields_of(record)]
-            must = own + [field.name for field in fields_of(record) if field.required]
-            found[at] = (may, must)
-    return found
+def _missing_key(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+    required = [
+        join(where, field.name)
+        for where, item, _ in _places(document)
+        for field in _fields(item)
+        if field.required
+    ]
+    where = _one_of(draw, ["/format", *required])
+    _put(document, where, None)
+    parent, key = where.rsplit("/", 1)
+    del get(document, parent)[key]
+    return parent, document
 
 
-def _missing_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    places = [(*at, key) for at, (_, must) in _objects(document).items() for key in must]
-    at = _one_of(draw, places)
-    _put(document, at, None)
-    del _at(document, at[:-1])[at[-1]]
-    return at[:-1], document
+def _objects(document: Any) -> dict[str, Any]:
+    return {where: value for where, item, value in _places(document) if _fields(item)}
 
 
-def _unknown_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
+def _unknown_key(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     objects = _objects(document)
-    at = _one_of(draw, objects)
-    may, _must = objects[at]
-    key = draw(st.sampled_from(["x", "", "a/b~c", "é", "@id", may[0].upper()]))
-    _at(document, at)[key] = draw(st.sampled_from([None, 1, "x"]))
-    return (*at, key), document
+    where = _one_of(draw, objects)
+    known = next(iter(objects[where]))
+    key = draw(st.sampled_from(["x", "", "a/b~c", "é", "@id", known.upper()]))
+    objects[where][key] = draw(st.sampled_from([None, 1, "x"]))
+    return join(where, key), document
 
 
-def _doubled_key(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
-    at = _one_of(draw, _objects(document))
-    members = tuple(_at(document, at).items())
+def _doubled_key(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+    objects = _objects(document)
+    where = _one_of(draw, objects)
+    members = tuple(objects[where].items())
     again = draw(st.sampled_from(members))
-    doubled = (*members, again)
-    if not at:
-        return (again[0],), doubled
-    _at(document, at[:-1])[at[-1]] = doubled
-    return (*at, again[0]), document
+    return join(where, again[0]), _put(document, where, (*members, again))
 
 
-def _format(draw: DrawFn, document: Any, _: Rule) -> tuple[Place, Any]:
+def _format(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     document["format"] = draw(st.sampled_from([FORMAT + 1, 0, -1, 10**17]))
-    return ("format",), document
+    return "/format", document
 
 
 # Mistakes in the bytes
@@ -391,47 +369,37 @@ def _syntax(draw: DrawFn, document: bytes) -> bytes:
     return draw(st.sampled_from([text[:kept], text + junk, comma])).encode()
 
 
+_exchanges = cache(strategies.exchanges)  # made once, not for each example
+
+
 @st.composite
-def _spoiled(draw: DrawFn, rule: Rule) -> InvalidDocument:
-    spoil, needs = _SPOILERS[rule]
-    at, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))), rule)
-    where = reduce(join, at, "")
+def _spoiled(draw: DrawFn, /, rule: Rule, spoil: Spoiler, **needs: Any) -> InvalidDocument:
+    """Make a mistake in the document of an exchange that has what the mistake needs."""
+    where, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))), rule)
     return InvalidDocument(draw(_spelled(document)), rule, where)
 
 
-@cache  # made once, not for each example
-def _exchanges(**needs: Any) -> SearchStrategy[Exchange]:
-    return strategies.exchanges(**needs)
-
-
 @st.composite
-def _damaged(draw: DrawFn, rule: Rule) -> InvalidDocument:
-    return InvalidDocument(_DAMAGERS[rule](draw, draw(documents(_exchanges()))), rule, "")
+def _damaged(draw: DrawFn, rule: Rule, damage: Callable[[DrawFn, bytes], bytes]) -> InvalidDocument:
+    return InvalidDocument(damage(draw, draw(documents(_exchanges()))), rule, "")
 
 
-# What makes the mistake, and what an exchange must have for it.
-_SPOILERS: dict[Rule, tuple[Callable[[DrawFn, Any, Rule], tuple[Place, Any]], dict[str, Any]]] = {
-    Rule.TYPE: (_value, {}),
-    Rule.TEXT: (_value, {}),
-    Rule.NUMBER: (_value, {"min_sessions": 1}),
-    Rule.CODE: (_value, {}),
-    Rule.CHOICE: (_value, {"min_partners": 1}),
-    Rule.ORDER: (_order, {}),
-    Rule.UNIQUE: (_unique, {"min_partners": 2}),
-    Rule.REFERENCE: (_reference, {"min_sessions": 1}),
-    Rule.FACILITATOR: (_facilitator, {"min_partners": 2}),
-    Rule.MISSING_KEY: (_missing_key, {}),
-    Rule.UNKNOWN_KEY: (_unknown_key, {}),
-    Rule.DOUBLED_KEY: (_doubled_key, {}),
-    Rule.FORMAT: (_format, {}),
-}
-_DAMAGERS: dict[Rule, Callable[[DrawFn, bytes], bytes]] = {
-    Rule.SIZE: _size,
-    Rule.DEPTH: _depth,
-    Rule.ENCODING: _encoding,
-    Rule.SYNTAX: _syntax,
-}
 _MISTAKES = {
-    **{rule: _spoiled(rule) for rule in _SPOILERS},
-    **{rule: _damaged(rule) for rule in _DAMAGERS},
+    Rule.TYPE: _spoiled(Rule.TYPE, _value),
+    Rule.TEXT: _spoiled(Rule.TEXT, _value),
+    Rule.NUMBER: _spoiled(Rule.NUMBER, _value, min_sessions=1),
+    Rule.CODE: _spoiled(Rule.CODE, _value),
+    Rule.CHOICE: _spoiled(Rule.CHOICE, _value, min_partners=1),
+    Rule.ORDER: _spoiled(Rule.ORDER, _order),
+    Rule.UNIQUE: _spoiled(Rule.UNIQUE, _unique, min_partners=2),
+    Rule.REFERENCE: _spoiled(Rule.REFERENCE, _reference, min_sessions=1),
+    Rule.FACILITATOR: _spoiled(Rule.FACILITATOR, _facilitator, min_partners=2),
+    Rule.MISSING_KEY: _spoiled(Rule.MISSING_KEY, _missing_key),
+    Rule.UNKNOWN_KEY: _spoiled(Rule.UNKNOWN_KEY, _unknown_key),
+    Rule.DOUBLED_KEY: _spoiled(Rule.DOUBLED_KEY, _doubled_key),
+    Rule.FORMAT: _spoiled(Rule.FORMAT, _format),
+    Rule.SIZE: _damaged(Rule.SIZE, _size),
+    Rule.DEPTH: _damaged(Rule.DEPTH, _depth),
+    Rule.ENCODING: _damaged(Rule.ENCODING, _encoding),
+    Rule.SYNTAX: _damaged(Rule.SYNTAX, _syntax),
 }

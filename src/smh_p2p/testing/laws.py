@@ -1,7 +1,8 @@
 """Laws that a tool should keep, for every exchange that could be.
 
 Each is a function that a test calls with a function of the tool. It returns nothing, or it raises a
-`LawError` that says which law is broken, in words, by the smallest exchange that breaks it.
+`LawError` that says which law is broken, in words, by the smallest exchange that breaks it. What a
+function of the tool raises breaks the law too. A law has no deadline unless its settings bring one.
 """
 
 import copy
@@ -46,10 +47,10 @@ class LawError(AssertionError):
     def __str__(self) -> str:
         """Return the law, the example and what was found."""
         if isinstance(self.example, Exchange):
-            kind, shown = "exchange, as JSON", smh_p2p.to_json(self.example).strip()
+            example = f"exchange, as JSON:\n{smh_p2p.to_json(self.example).strip()}"
         else:
-            kind, shown = "document", repr(self.example)
-        return f"{self.law}\n{self.found}\nThe smallest {kind}:\n{shown}"
+            example = f"document:\n{self.example!r}"
+        return f"{self.law}\n{self.found}\nThe smallest {example}"
 
 
 def check_round_trip(
@@ -59,17 +60,13 @@ def check_round_trip(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Check that what is written reads back equal.
+    """Raise `LawError` unless whatever is written reads back equal.
 
     Args:
         read: Your reader, given what your writer returns.
         write: Your writer.
-        exchanges: The exchanges to write; any, if they are not given.
-        settings: Settings of Hypothesis, without a deadline if they are not given; a law explains
-            itself, so it goes without that phase.
-
-    Raises:
-        LawError: An exchange reads back as something else, or one of the functions raises.
+        exchanges: The exchanges to write; any by default.
+        settings: Settings of Hypothesis.
 
     >>> import smh_p2p
     >>> check_round_trip(smh_p2p.from_json, smh_p2p.to_json)
@@ -79,8 +76,8 @@ def check_round_trip(
         again = read(write(exchange))
         return None if again == exchange else f"It reads back as {again!r}"
 
-    examples = st.tuples(_any(exchanges))
-    _check("What is written reads back equal.", examples, broken, settings, read, write)
+    words = "What is written reads back equal."
+    _check(words, _examples(exchanges), broken, settings, read, write)
 
 
 def check_reading(
@@ -90,16 +87,13 @@ def check_reading(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Check that a reader reads every valid document, however it is spelled, as smh_p2p does.
+    """Raise `LawError` unless every valid document, however spelled, is read as smh_p2p reads it.
 
     Args:
         read: Your reader, given a JSON document in bytes.
-        answer: What it returns for an exchange: the exchange itself, if this is not given.
-        exchanges: The exchanges of the documents; any, if they are not given.
+        answer: What it returns for an exchange; the exchange itself by default.
+        exchanges: The exchanges of the documents; any by default.
         settings: Settings of Hypothesis.
-
-    Raises:
-        LawError: A document is refused, or read as something else.
 
     >>> import smh_p2p
     >>> check_reading(smh_p2p.from_json)
@@ -121,18 +115,15 @@ def check_refusal(
     rules: Collection[Rule] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Check that a reader refuses every invalid document, and at the right place.
+    """Raise `LawError` unless every invalid document is refused, and at the right place.
 
     Args:
         read: Your reader, given a JSON document in bytes.
         error: What it raises to refuse one; anything else breaks the law.
-        where: What gives the JSON Pointer of such an error, or all of its pointers, one of which
-            must be the place of the mistake; no place is asked for, if this is not given.
-        rules: The rules that it must know; all of a document's, if they are not given.
+        where: Returns the JSON Pointer of such an error, or all of its pointers, one of which must
+            be the place of the mistake; any place will do by default.
+        rules: The rules that it must know; all of a document's by default.
         settings: Settings of Hypothesis.
-
-    Raises:
-        LawError: An invalid document is read, or refused in another way or at another place.
 
     >>> import smh_p2p
     >>> check_refusal(
@@ -143,17 +134,14 @@ def check_refusal(
     """
 
     def broken(invalid: InvalidDocument) -> str | None:
-        try:
-            found = read(invalid.document)
-        except PASSED_OVER:
-            raise
-        except error as refusal:
-            pointers = where(refusal) if where else invalid.where
-            places = [pointers] if isinstance(pointers, str) else list(pointers)
-            if invalid.where in places:
-                return None
-            return f"It is refused at {places}, not at {invalid.where!r}: {refusal}"
-        return f"It is read as {found!r}, and breaks the rule {invalid.rule.value!r}"
+        found, refusal = _outcome(error, read, invalid.document)
+        if refusal is None:
+            return f"It is read as {found!r}, and breaks the rule {invalid.rule.value!r}"
+        pointers = where(refusal) if where else invalid.where
+        places = [pointers] if isinstance(pointers, str) else list(pointers)
+        if invalid.where in places:
+            return None
+        return f"It is refused at {places}, not at {invalid.where!r}: {refusal}"
 
     words = "Every invalid document is refused, at the place of its mistake."
     _check(words, st.tuples(invalid_documents(rules)), broken, settings, read)
@@ -168,20 +156,17 @@ def check_query(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Check that a query answers as the method of `Exchange` does, hits and misses.
+    """Raise `LawError` unless a query answers as a method of `Exchange` does, hits and misses.
 
     Args:
         query: Your query, given an exchange and what is asked for.
-        like: The method: `"sea"`, `"has_sea"`, `"organization"`, `"group"`, `"session"`,
-            `"objective"`, `"sessions_for"`, `"objectives_for"`, `"seas_in"`, `"seas_of"` or
-            `"find"`.
-        answer: What your query returns where smh_p2p returns this: the same, if not given.
+        like: The name of the method: any that takes one argument, as `"sea"` or `"seas_in"`.
+        answer: What your query returns where smh_p2p returns this; the same by default.
         error: What your query raises where smh_p2p has no answer.
-        exchanges: The exchanges to ask; any, if they are not given.
+        exchanges: The exchanges to ask; any by default.
         settings: Settings of Hypothesis.
 
     Raises:
-        LawError: The answers differ.
         InvalidArgument: There is no such method.
 
     >>> from smh_p2p import Exchange
@@ -192,15 +177,22 @@ def check_query(
         raise InvalidArgument(f"{like!r} is no query of an exchange; there are {known}")
 
     def broken(exchange: Exchange, questions: Iterable[Any]) -> str | None:
-        complaints = (
-            _disagreement(query, exchange, like, question, answer, error) for question in questions
-        )
-        return next(filter(None, complaints), None)
+        for question in questions:
+            own, miss = _outcome(LookupError, getattr(exchange, like), question)
+            found, refusal = _outcome(error if miss else Exception, query, exchange, question)
+            if miss:
+                does = f"answers {found!r}, but {miss}" if refusal is None else ""
+            elif refusal is not None:
+                does = f"raises {refusal!r}, and does not answer {answer(own)!r}"
+            else:
+                expected = answer(own)
+                does = "" if found == expected else f"answers {found!r}, and not {expected!r}"
+            if does:
+                return f"Asked for {question!r}, it {does}"
+        return None
 
-    examples = _any(exchanges).flatmap(
-        lambda exchange: st.tuples(st.just(exchange), _QUESTIONS[like](exchange))
-    )
-    _check(f"The query answers as Exchange.{like} does.", examples, broken, settings, query)
+    words = f"The query answers as Exchange.{like} does."
+    _check(words, _examples(exchanges, _QUESTIONS[like]), broken, settings, query)
 
 
 def check_function(
@@ -210,16 +202,13 @@ def check_function(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Check that a function takes every exchange, and never changes it.
+    """Raise `LawError` unless a function takes every exchange, and never changes it.
 
     Args:
         function: Your function; what it returns is compared by `==`.
         any_order: Whether it also gives the same for the SEAs in any order.
-        exchanges: The exchanges that it takes; any, if they are not given.
+        exchanges: The exchanges that it takes; any by default.
         settings: Settings of Hypothesis.
-
-    Raises:
-        LawError: It raises, or changes an exchange, or depends on the order of the SEAs.
 
     >>> check_function(lambda exchange: {sea.name for sea in exchange.seas}, any_order=True)
     """
@@ -241,12 +230,10 @@ def check_function(
         return None
 
     words = "The function takes every exchange and never changes it."
-    _check(words, st.tuples(_any(exchanges)), changed, settings, function)
+    _check(words, _examples(exchanges), changed, settings, function)
     if any_order:
         words = "The function does not depend on the order of the SEAs."
-        examples = _any(exchanges).flatmap(
-            lambda exchange: st.tuples(st.just(exchange), st.permutations(exchange.seas).map(tuple))
-        )
+        examples = _examples(exchanges, lambda exchange: st.permutations(exchange.seas).map(tuple))
         _check(words, examples, ordered, settings, function)
 
 
@@ -259,14 +246,10 @@ def _check(
 ) -> None:
     """Check a law.
 
-    Args:
-        words: The law, in words.
-        examples: A strategy for tuples: an example, and what else the law takes.
-        broken: Returns how the functions break the law with an example, if they do.
-        settings: Settings of Hypothesis.
-        functions: The functions that are checked.
+    Each example is a tuple, of an exchange or a document and what else the law takes; `broken` says
+    how the functions break the law with it, if they do.
     """
-    last: Exchange | InvalidDocument | bytes | None = None
+    last: LawError | None = None
 
     def test(drawn: tuple[Any, ...]) -> None:
         nonlocal last
@@ -275,11 +258,11 @@ def _check(
         except PASSED_OVER:
             raise
         except Exception as error:
-            last = drawn[0]
-            raise LawError(words, drawn[0], f"It raises {error!r}") from error
+            last = LawError(words, drawn[0], f"It raises {error!r}")
+            raise last from error
         if found:
-            last = drawn[0]
-            raise LawError(words, drawn[0], found)
+            last = LawError(words, drawn[0], found)
+            raise last
 
     # Hypothesis remembers examples by the source and the signature of a test: another law and
     # another function have examples of their own.
@@ -301,51 +284,36 @@ def _check(
     except Flaky as error:
         if last is None:
             raise
-        raise LawError(words, last, "It breaks the law only some of the time") from error
+        found = "It breaks the law only some of the time"
+        raise LawError(words, last.example, found) from error
 
 
-def _any(exchanges: SearchStrategy[Exchange] | None) -> SearchStrategy[Exchange]:
-    return strategies.exchanges() if exchanges is None else exchanges
+def _examples(
+    exchanges: SearchStrategy[Exchange] | None, *more: Callable[[Exchange], SearchStrategy[Any]]
+) -> SearchStrategy[tuple[Any, ...]]:
+    """Return a strategy for an exchange and what is drawn for it."""
+    return (strategies.exchanges() if exchanges is None else exchanges).flatmap(
+        lambda exchange: st.tuples(st.just(exchange), *(draw(exchange) for draw in more))
+    )
 
 
-def _disagreement(
-    query: Callable[[Exchange, Any], object],
-    exchange: Exchange,
-    like: str,
-    question: Any,
-    answer: Callable[[Any], object],
-    error: Errors,
-) -> str | None:
-    """Return how a query answers otherwise than the method of the exchange, if it does."""
+def _outcome(
+    errors: Errors, function: Callable[..., Any], *arguments: Any
+) -> tuple[Any, Exception | None]:
+    """Return what a function returns, or else which of these errors it raises."""
     try:
-        own = getattr(exchange, like)(question)
-    except LookupError as miss:
-        try:
-            found = query(exchange, question)
-        except PASSED_OVER:
-            raise
-        except error:
-            return None
-        return f"Asked for {question!r}, it answers {found!r}, but {miss}"
-    expected = answer(own)
-    try:
-        found = query(exchange, question)
+        return function(*arguments), None
     except PASSED_OVER:
         raise
-    except Exception as refusal:  # noqa: BLE001 - whatever it is, the law is broken
-        return f"Asked for {question!r}, it raises {refusal!r}, and does not answer {expected!r}"
-    if found == expected:
-        return None
-    return f"Asked for {question!r}, it answers {found!r}, and not {expected!r}"
+    except errors as error:
+        return None, error
 
 
 # What to ask an exchange for: what is there, in every spelling, and what may not be.
 
 
-def _spellings(text: str) -> list[str]:
-    return list(
-        dict.fromkeys((text, text.upper(), text.lower(), unicodedata.normalize("NFD", text)))
-    )
+def _spellings(text: str) -> dict[str, None]:
+    return dict.fromkeys((text, text.upper(), text.lower(), unicodedata.normalize("NFD", text)))
 
 
 def _keys(records: Iterable[Any]) -> SearchStrategy[list[str]]:
@@ -361,7 +329,9 @@ def _numbers(records: Iterable[Any]) -> SearchStrategy[list[int]]:
 def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
     """Return a strategy for a value of an exchange, and the beginning of it, in every spelling."""
     texts = [value for _, value in leaves(smh_p2p.to_dict(exchange)) if isinstance(value, str)]
-    return st.sampled_from(texts).map(lambda text: _spellings(text) + _spellings(text.strip()[:2]))
+    return st.sampled_from(texts).map(
+        lambda text: [*_spellings(text), *_spellings(text.strip()[:2])]
+    )
 
 
 _QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {

@@ -5,6 +5,10 @@ on one of the groups that are there, and what must be unique is changed until it
 
 Each strategy draws the attributes of its record by their annotations. Each takes, as a keyword, a
 strategy for any attribute in place of that, and the alphabet that texts are made of.
+
+>>> from hypothesis import find, strategies as st
+>>> find(sessions(groups=st.just((1, 2))), lambda session: True)
+Session(number=1, title='0', groups=(1, 2))
 """
 
 from collections import defaultdict
@@ -12,7 +16,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from itertools import count, product
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import attrs
 from hypothesis import strategies as st
@@ -33,7 +37,8 @@ from smh_p2p import (
     YearMonth,
     fold,
 )
-from smh_p2p.record import Field, fields_of
+from smh_p2p.exchange import SEQUENCES
+from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.records import CODES
 from smh_p2p.values import (
     ADDRESS,
@@ -47,7 +52,8 @@ from smh_p2p.values import (
     Scalar,
 )
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+R = TypeVar("R", bound=Record)
 Alphabet: TypeAlias = str | SearchStrategy[str]
 
 # Every character that a text may have: what XML 1.0 calls one.
@@ -65,25 +71,20 @@ AWKWARD = (
 )
 
 
-def _legal(text: str) -> str:
-    """Return a text without the characters that no text may have."""
-    return "".join(character for character in text if TEXT.accepts(f"0{character}"))
-
-
 def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
     if isinstance(alphabet, str) and not any(map(TEXT.accepts, alphabet)):
         raise InvalidArgument(f"no text can be made of {alphabet!r}: it needs {TEXT.expected}")
-    some = st.text(alphabet, min_size=1)
-    if alphabet is not CHARACTERS:
-        some = some.map(_legal)
-    else:
-        some |= st.builds("{}{}".format, st.text(alphabet), st.sampled_from(AWKWARD))
-    return _visible(some, alphabet)
+    texts = st.text(alphabet, min_size=1)
+    if alphabet is CHARACTERS:
+        texts |= st.builds("{}{}".format, st.text(alphabet), st.sampled_from(AWKWARD))
+    else:  # without the characters that no text may have
+        texts = texts.map(lambda text: "".join(c for c in text if TEXT.accepts(f"0{c}")))
+    return _visible(texts, alphabet)
 
 
 @st.composite
-def _visible(draw: DrawFn, some: SearchStrategy[str], alphabet: Alphabet) -> str:
-    text = draw(some)
+def _visible(draw: DrawFn, texts: SearchStrategy[str], alphabet: Alphabet) -> str:
+    text = draw(texts)
     if TEXT.accepts(text):
         return text
     characters = st.sampled_from(alphabet) if isinstance(alphabet, str) else alphabet
@@ -95,7 +96,6 @@ _IN_ADDRESSES = "".join(c for c in map(chr, range(128)) if ADDRESS.accepts(f"htt
 # The same values as of their patterns, in a few choices where a pattern takes one a character.
 _LETTERS = st.sampled_from([*map("".join, product(ascii_uppercase, repeat=2))])
 _QUICKER: dict[Scalar, SearchStrategy[str]] = {
-    TEXT: _texts(CHARACTERS),
     TWO_DIGITS: st.sampled_from([*map("".join, product(digits, repeat=2))]),
     TWO_LETTERS: _LETTERS,
     ISO_3166_2: st.builds(
@@ -106,127 +106,87 @@ _QUICKER: dict[Scalar, SearchStrategy[str]] = {
         "-".join
     ),
     ADDRESS: st.builds(
-        "{}{}".format,
-        st.sampled_from(["https://", "http://"]),
-        st.text(_IN_ADDRESSES, min_size=1),
+        "{}{}".format, st.sampled_from(["https://", "http://"]), st.text(_IN_ADDRESSES, min_size=1)
     ),
 }
-MORE = 6  # how many more than the fewest there may be, where the most is not said
+MORE = 6  # how many more than the fewest are drawn at most, unless a maximum is given
 MORE_SEAS = 10  # an exchange has more of these than of anything else
 MORE_VALUES = 4  # of an array in a record
 
 
-def year_months(**parts: SearchStrategy[Any]) -> SearchStrategy[YearMonth]:
-    """Return a strategy for months from the year 1 to 9999.
+# The strategy for each class of records.
+STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {}
+
+
+class Strategy(Protocol[T_co]):
+    """How a strategy for the records of one class is called."""
+
+    def __call__(
+        self, *, alphabet: Alphabet = ..., **parts: SearchStrategy[Any]
+    ) -> SearchStrategy[T_co]:
+        """Return the strategy."""
+
+
+def _strategy(name: str, record: type[R], example: str) -> Strategy[R]:
+    """Return what makes strategies for a record that needs no more than its annotations."""
+
+    def strategy(
+        *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+    ) -> SearchStrategy[R]:
+        return st.builds(record, **_attributes(record, alphabet, parts))
+
+    strategy.__name__ = strategy.__qualname__ = name
+    strategy.__annotations__["return"] = SearchStrategy[record]  # type: ignore[valid-type]
+    strategy.__doc__ = f"""Return a strategy for `{record.__name__}` records.
 
     Args:
-        parts: A strategy for any attribute: `year=st.integers(2000, 2030)`.
+        alphabet: What texts are made of: characters, or a strategy for one.
+        parts: A strategy for any attribute: `{example}`.
     """
-    return _records(YearMonth, CHARACTERS, parts)
+    STRATEGIES[record] = strategy
+    return strategy
 
 
-def periods(**parts: SearchStrategy[YearMonth]) -> SearchStrategy[Period]:
-    """Return a strategy for periods; the drawn end is never before the start.
+year_months = _strategy("year_months", YearMonth, "year=st.integers(2000, 2030)")
+sources = _strategy("sources", Source, "sha256=st.none()")
+organizations = _strategy("organizations", Organization, "role=st.just(Role.PARTNER)")
+groups = _strategy("groups", Group, "phase=st.none()")
+sessions = _strategy("sessions", Session, "groups=st.just(())")
+objectives = _strategy("objectives", Objective, "number=st.integers(1, 9)")
+
+
+def periods(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Period]:
+    """Return a strategy for `Period` records; the end is never before the start.
 
     Args:
+        alphabet: What texts are made of; a period has none.
         parts: A strategy for `start` or `end` or both; the other one is laid on its right side.
     """
-    months = {"start": year_months(), "end": year_months()}
-    return _periods(_attributes(Period, CHARACTERS, months | parts), parts.keys())
 
+    def period(start: YearMonth, end: YearMonth) -> Period:
+        return Period(
+            start=start if "start" in parts else min(start, end),
+            end=end if "end" in parts else max(start, end),
+        )
 
-@st.composite
-def _periods(
-    draw: DrawFn, months: dict[str, SearchStrategy[YearMonth]], fixed: Collection[str]
-) -> Period:
-    start, end = draw(months["start"]), draw(months["end"])
-    return Period(
-        start=start if "start" in fixed else min(start, end),
-        end=end if "end" in fixed else max(start, end),
-    )
-
-
-def sources(
-    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
-) -> SearchStrategy[Source]:
-    """Return a strategy for the documents that exchanges are known from.
-
-    Args:
-        alphabet: What texts are made of: characters, or a strategy for one.
-        parts: A strategy for any attribute: `sha256=st.none()`.
-    """
-    return _records(Source, alphabet, parts)
-
-
-def organizations(
-    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
-) -> SearchStrategy[Organization]:
-    """Return a strategy for organizations, facilitators and partners.
-
-    Args:
-        alphabet: What texts are made of: characters, or a strategy for one.
-        parts: A strategy for any attribute: `role=st.just(Role.PARTNER)`.
-    """
-    return _records(Organization, alphabet, parts)
-
-
-def groups(
-    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
-) -> SearchStrategy[Group]:
-    """Return a strategy for groups, with and without a phase.
-
-    Args:
-        alphabet: What texts are made of: characters, or a strategy for one.
-        parts: A strategy for any attribute: `phase=st.none()`.
-    """
-    return _records(Group, alphabet, parts)
-
-
-def sessions(
-    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
-) -> SearchStrategy[Session]:
-    """Return a strategy for sessions, tailored to any groups or none.
-
-    Args:
-        alphabet: What texts are made of: characters, or a strategy for one.
-        parts: A strategy for any attribute: `groups=st.just(())`.
-
-    >>> from hypothesis import find, strategies as st
-    >>> find(sessions(groups=st.just((1, 2))), lambda session: True)
-    Session(number=1, title='0', groups=(1, 2))
-    """
-    return _records(Session, alphabet, parts)
-
-
-def objectives(
-    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
-) -> SearchStrategy[Objective]:
-    """Return a strategy for objectives, marked for any groups or none.
-
-    Args:
-        alphabet: What texts are made of: characters, or a strategy for one.
-        parts: A strategy for any attribute: `number=st.integers(1, 9)`.
-    """
-    return _records(Objective, alphabet, parts)
+    return st.builds(period, **_attributes(Period, alphabet, parts))
 
 
 def seas(
-    *,
-    codes: bool | None = None,
-    alphabet: Alphabet = CHARACTERS,
-    **parts: SearchStrategy[Any],
+    *, codes: bool | None = None, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
 ) -> SearchStrategy[SEA]:
-    """Return a strategy for SEAs.
+    """Return a strategy for `SEA` records.
 
     Args:
-        codes: Whether every one has all of its codes, or none has any; each is there or not if
-            this is not said.
+        codes: Whether every SEA has all of its codes, or none has any; `None` leaves each open.
         alphabet: What texts are made of: characters, or a strategy for one.
         parts: A strategy for any attribute: `kind=st.just(JurisdictionKind.STATE)`.
     """
-    if codes is not None:
-        parts = {name: _stated(SEA, name) if codes else st.none() for name in CODES} | parts
-    return _records(SEA, alphabet, parts)
+    return st.builds(
+        SEA, **_attributes(SEA, alphabet, _stated(CODES.values(), every=codes) | parts)
+    )
 
 
 def exchanges(
@@ -250,7 +210,7 @@ def exchanges(
 
     Args:
         min_partners: The fewest partners, and so on for each kind of record.
-        max_partners: The most partners, six more than the fewest if it is not said (ten of SEAs);
+        max_partners: The most partners, six more than the fewest by default (ten of SEAs);
             `max_groups=0` is an exchange without groups.
         min_groups: The fewest groups.
         max_groups: The most groups.
@@ -260,9 +220,9 @@ def exchanges(
         max_objectives: The most objectives.
         min_seas: The fewest SEAs.
         max_seas: The most SEAs.
-        codes: Whether every SEA has all of its codes, or none has any.
+        codes: Whether every SEA has all of its codes, or none has any; `None` leaves each open.
         membership: Whether the group of every SEA is stated (so that there is at least one group),
-            or of none; each is stated or not if this is not said.
+            or of none; `None` leaves each open.
         alphabet: What texts are made of: characters, or a strategy for one.
         parts: A strategy for any attribute, taken as it is: `title=st.just("A title")`. Drawn
             references are laid on the groups of `groups=...`.
@@ -275,121 +235,90 @@ def exchanges(
     >>> [sea.name for sea in smallest.seas], smallest.groups
     (['0', '00'], ())
     """
-    stated = {None: {}, True: {"group": _stated(SEA, "group")}, False: {"group": st.none()}}
-    drawn: dict[str, SearchStrategy[Any]] = {
-        "period": st.none() | periods(),
-        "organizations": _staff(alphabet, min_partners, max_partners),
-        "groups": _several(
-            "groups",
-            groups(alphabet=alphabet),
-            min_groups or int(membership is True),
-            max_groups,
-        ),
-        "sessions": _several("sessions", sessions(alphabet=alphabet), min_sessions, max_sessions),
-        "objectives": _several(
-            "objectives", objectives(alphabet=alphabet), min_objectives, max_objectives
-        ),
-        "seas": _several(
-            "seas",
-            seas(codes=codes, alphabet=alphabet, **stated[membership]),
-            min_seas,
-            max_seas,
-            MORE_SEAS,
-        ),
-        "source": sources(alphabet=alphabet),
-    }
-    to_fit = [name for name in drawn.keys() - parts.keys() if field_of(Exchange, name).many]
-    attributes = _attributes(Exchange, alphabet, drawn | parts)
-    return _fitted(attributes, to_fit)
-
-
-def _several(
-    name: str, record: SearchStrategy[T], fewest: int, most: int | None, more: int = MORE
-) -> SearchStrategy[list[T]]:
-    top = fewest + more if most is None else most
-    if not 0 <= fewest <= top:
-        raise InvalidArgument(f"cannot draw {fewest} to {top} {name}")
-    return _rows(record, fewest, top)
-
-
-@st.composite
-def _rows(draw: DrawFn, record: SearchStrategy[T], fewest: int, most: int) -> list[T]:
-    # The size first: of such a list Hypothesis can drop any record, of `st.lists` the last ones.
-    return [draw(record) for _ in range(draw(st.integers(fewest, most)))]
-
-
-def _staff(alphabet: Alphabet, fewest: int, most: int | None) -> SearchStrategy[list[Organization]]:
-    """Return a strategy for one facilitator or none, with partners before and after it."""
     facilitator, partner = (
         organizations(alphabet=alphabet, role=st.just(role))
         for role in (Role.FACILITATOR, Role.PARTNER)
     )
-    drawn = st.tuples(
-        _several("facilitators", facilitator, 0, 1),
-        _several("partners", partner, fewest, most),
+    group = _stated([each for each in fields_of(SEA) if each.refers], every=membership)
+    sea = seas(codes=codes, alphabet=alphabet, **group)
+    rows: dict[str, SearchStrategy[Any]] = {}
+    for name, record, fewest, most in (
+        ("partners", partner, min_partners, max_partners),
+        ("groups", groups(alphabet=alphabet), min_groups or int(bool(membership)), max_groups),
+        ("sessions", sessions(alphabet=alphabet), min_sessions, max_sessions),
+        ("objectives", objectives(alphabet=alphabet), min_objectives, max_objectives),
+        ("seas", sea, min_seas, max_seas),
+    ):
+        top = fewest + (MORE_SEAS if name == "seas" else MORE) if most is None else most
+        if not 0 <= fewest <= top:
+            raise InvalidArgument(f"cannot draw {fewest} to {top} {name}")
+        rows[name] = _rows(record, fewest, top)
+    rows["organizations"] = st.builds(
+        lambda first, partners, at: [*partners[:at], *first, *partners[at:]],
+        _rows(facilitator, 0, 1),
+        rows.pop("partners"),
         st.integers(0, MORE),
     )
-    return drawn.map(lambda staff: [*staff[1][: staff[2]], *staff[0], *staff[1][staff[2] :]])
+    attributes = _attributes(Exchange, alphabet, rows | parts)
+    return _fitted(attributes, [name for name in SEQUENCES if name not in parts])
 
 
-def _records(
-    record: type[T], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
-) -> SearchStrategy[T]:
-    return st.builds(record, **_attributes(record, alphabet, parts))
+@st.composite
+def _rows(draw: DrawFn, record: SearchStrategy[Any], fewest: int, most: int) -> list[Any]:
+    # The size first: of such a list Hypothesis can drop any record, of `st.lists` the last ones.
+    return [draw(record) for _ in range(draw(st.integers(fewest, most)))]
+
+
+def _stated(fields: Iterable[Field], *, every: bool | None) -> dict[str, SearchStrategy[Any]]:
+    """Return strategies for attributes that are all stated, or all left out; none for `None`."""
+    if every is None:
+        return {}
+    return {each.name: strategy_of(each.item) if every else st.none() for each in fields}
 
 
 def _attributes(
-    record: type[Any], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
+    record: type[Record], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
 ) -> dict[str, SearchStrategy[Any]]:
     """Return a strategy for each attribute: the given one, or else one by its annotation."""
-    names = [field.name for field in fields_of(record)]
+    fields = {field.name: field for field in fields_of(record)}
     for name, part in parts.items():
-        if name not in names:
-            known = ", ".join(names)
+        if name not in fields:
+            known = ", ".join(fields)
             raise InvalidArgument(f"{record.__name__} has no attribute {name!r}; it has {known}")
         if not isinstance(part, SearchStrategy):
             raise InvalidArgument(f"{name}={part!r} is no strategy: write st.just({part!r})")
     return {
-        field.name: parts[field.name] if field.name in parts else _values(field, alphabet)
-        for field in fields_of(record)
+        name: parts[name] if name in parts else _values(field, alphabet)
+        for name, field in fields.items()
     }
 
 
-def field_of(record: type[Any], name: str) -> Field:
-    """Return what an attribute of a record holds."""
-    return next(field for field in fields_of(record) if field.name == name)
-
-
-def _stated(record: type[Any], name: str) -> SearchStrategy[Any]:
-    return strategy_of(field_of(record, name).item)
-
-
 def _values(field: Field, alphabet: Alphabet) -> SearchStrategy[Any]:
-    values: SearchStrategy[Any]
-    if not isinstance(field.item, Scalar):
-        values = st.sampled_from(field.item)
-    elif field.is_text:
-        values = _texts(alphabet)
-    else:
-        values = strategy_of(field.item)
+    values = strategy_of(field.item, alphabet)
     if field.many:
         return st.lists(values, max_size=MORE_VALUES, unique=True).map(tuple)
     return st.none() | values if field.optional else values
 
 
-def strategy_of(mark: Scalar | Part) -> SearchStrategy[Any]:
-    """Return the strategy for what an annotation is marked with: a rule, or a part of a record.
+def strategy_of(
+    item: Scalar | Part | type[Any], alphabet: Alphabet = CHARACTERS
+) -> SearchStrategy[Any]:
+    """Return the strategy for what a rule allows, for a part of a record, or for a class.
 
-    Hypothesis looks for it where it finds such an annotation.
+    Hypothesis looks for it where an annotation is marked with such a rule or part.
     """
-    if isinstance(mark, Part):
-        whole = STRATEGIES[getattr(smh_p2p, mark.record)]()
-        return st.shared(whole, key=mark.record).map(attrgetter(mark.part))
-    if mark in _QUICKER:
-        return _QUICKER[mark]
-    if isinstance(mark.allowed, range):
-        return st.integers(mark.allowed.start, mark.allowed.stop - 1)
-    return st.from_regex(mark.allowed, fullmatch=True)
+    if isinstance(item, Part):
+        whole = STRATEGIES[getattr(smh_p2p, item.record)]()
+        return st.shared(whole, key=item.record).map(attrgetter(item.part))
+    if not isinstance(item, Scalar):
+        return STRATEGIES[item](alphabet=alphabet) if item in STRATEGIES else st.sampled_from(item)
+    if item is TEXT:
+        return _texts(alphabet)
+    if item in _QUICKER:
+        return _QUICKER[item]
+    if isinstance(item.allowed, range):
+        return st.integers(item.allowed.start, item.allowed.stop - 1)
+    return st.from_regex(item.allowed, fullmatch=True)
 
 
 @st.composite
@@ -398,10 +327,8 @@ def _fitted(
 ) -> Exchange:
     """Make an exchange of records that are drawn apart, by fitting these to each other."""
     parts = {name: draw(attribute) for name, attribute in attributes.items()}
-    if "groups" in to_fit:
-        parts["groups"] = tuple(fit(parts["groups"], []))
-    numbers = [group.number for group in parts["groups"]]
-    for name in to_fit:
+    for name in to_fit:  # the groups before what refers to them
+        numbers = [group.number for group in parts["groups"]]
         parts[name] = tuple(fit(parts[name], numbers))
     return Exchange(**parts)
 
@@ -438,6 +365,12 @@ def unused(value: Any, scalar: Scalar, taken: set[Hashable]) -> Any:
     return None
 
 
+# Each digit and each letter, followed by those after it and then by those before it.
+_ONWARDS = {
+    row[at]: row[at:] + row[:at] for row in (digits, ascii_uppercase) for at in range(len(row))
+}
+
+
 def _neighbours(value: Any, scalar: Scalar) -> Iterator[Any]:
     """Yield a value, and then others that its rule allows."""
     if isinstance(scalar.allowed, range):
@@ -445,34 +378,8 @@ def _neighbours(value: Any, scalar: Scalar) -> Iterator[Any]:
         yield from range(scalar.allowed.start, value)
     elif scalar is TEXT:
         yield from (value * times for times in count(1))
-    else:
-        yield value
-        other = _next_code(value)
-        while other != value:
-            yield other
-            other = _next_code(other)
+    else:  # a code, digits for digits and letters for letters
+        yield from map("".join, product(*(_ONWARDS.get(each, each) for each in value)))
 
 
-def _next_code(code: str) -> str:
-    """Count a code up, digits among digits and letters among letters: after 'AZ' comes 'BA'."""
-    for at in reversed(range(len(code))):
-        for row in (digits, ascii_uppercase):
-            if code[at] in row:
-                up = row[(row.index(code[at]) + 1) % len(row)]
-                code = code[:at] + up + code[at + 1 :]
-                if up != row[0]:
-                    return code
-    return code
-
-
-STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {
-    YearMonth: year_months,
-    Period: periods,
-    Source: sources,
-    Organization: organizations,
-    Group: groups,
-    Session: sessions,
-    Objective: objectives,
-    SEA: seas,
-    Exchange: exchanges,
-}
+STRATEGIES |= {Period: periods, SEA: seas, Exchange: exchanges}
