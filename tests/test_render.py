@@ -1,6 +1,5 @@
 from collections import Counter
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -221,13 +220,6 @@ def test_a_sea_with_no_known_place_has_a_labelled_tile_at_the_side(name: str) ->
     assert code.text == "PW"
     assert name.startswith(label.text.rstrip("…"))
     assert len(label.text) <= 28
-
-
-def test_the_map_in_the_documentation_is_current(exchange: Exchange) -> None:
-    drawn = Path(__file__).parents[1] / "docs" / "map.svg"
-    assert drawn.read_text(encoding="utf-8") == smh_p2p.to_svg(exchange), (
-        "run: smh-p2p export svg -o docs/map.svg"
-    )
 
 
 def test_no_rendering_refuses_or_changes_an_exchange() -> None:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TextIO, TypeAlias
 import attrs
 
 import smh_p2p
-from smh_p2p import Exchange, InvalidDocumentError, NotFoundError, Problem, SmhP2pError
+from smh_p2p import Exchange, InvalidDocumentError, NotFoundError, Problem, Rule, SmhP2pError
 from smh_p2p.files import write_file
 from smh_p2p.jsontext import MAX_BYTES, MAX_DEPTH
 from smh_p2p.pointer import offsets
@@ -240,31 +240,25 @@ def _read(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
     try:
         return smh_p2p.from_json(document), [], 0
     except InvalidDocumentError as error:
-        places = _places(document)
+        places = _places(document, error)
         found = [(places[problem.where], problem) for problem in error.problems]
         return None, sorted(found, key=lambda each: each[0]), error.more
 
 
-def _places(document: bytes) -> dict[str, tuple[int, int]]:
+def _places(document: bytes, error: InvalidDocumentError) -> dict[str, tuple[int, int]]:
     """Return the line and column of every value; of a text that is no JSON, of the mistake."""
-    if len(document) > MAX_BYTES:
-        return {"": (1, 1)}
-    try:
-        text = document.decode().removeprefix("\ufeff")
-        json.loads(text, parse_int=str)
-    except UnicodeDecodeError as error:
-        before = document[: error.start].decode().removeprefix("\ufeff")
-        return {"": (before.count("\n") + 1, len(before) - before.rfind("\n"))}
-    except json.JSONDecodeError as error:
-        return {"": (error.lineno, error.colno)}
-    except RecursionError:
-        return {"": (1, 1)}
-    lines = [-1, *(match.start() for match in re.finditer("\n", text))]
-    places = {}
-    for where, at in offsets(text, MAX_DEPTH + 1):
-        line = bisect(lines, at - 1)
-        places[where] = (line, at - lines[line - 1])
-    return places
+    rule, met = error.problems[0].rule, error.__context__
+    if rule is Rule.SYNTAX and isinstance(met, json.JSONDecodeError):
+        return {"": (met.lineno, met.colno)}
+    if rule is Rule.ENCODING and isinstance(met, UnicodeDecodeError):
+        places = [("", len(before := document[: met.start].decode().removeprefix("\ufeff")))]
+    elif rule in (Rule.SIZE, Rule.DEPTH):
+        before, places = "", [("", 0)]
+    else:
+        before = document.decode().removeprefix("\ufeff")
+        places = [*offsets(before, MAX_DEPTH + 1)]
+    lines = [-1, *(match.start() for match in re.finditer("\n", before))]
+    return {where: (line := bisect(lines, at - 1), at - lines[line - 1]) for where, at in places}
 
 
 def _export(asked: argparse.Namespace) -> Answer:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from json import JSONDecoder
+from json import loads
 from typing import Any, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -56,8 +56,10 @@ def leaves(document: Json, where: str = "") -> Iterator[tuple[str, Json]]:
         yield where, document
 
 
-_BLANK = re.compile(r"[ \t\n\r]+")
-_decoder = JSONDecoder(parse_int=str)  # any number of digits
+_TOKENS = re.compile(
+    r'(?P<key>"(?:[^"\\]|\\.)*+")[ \t\n\r]*:|(?P<opens>[{\[])|(?P<closes>[}\]])'
+    r'|"(?:[^"\\]|\\.)*+"|[^ \t\n\r{}\[\],:"]+'
+)
 
 
 def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
@@ -70,29 +72,18 @@ def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
     >>> list(offsets('{"a": [1, 2]}', 9))
     [('', 0), ('/a', 6), ('/a/0', 7), ('/a/1', 10)]
     """
-    yield from _offsets(text, _after_blank(text, 0), "", deepest)
-
-
-def _after_blank(text: str, at: int) -> int:
-    blank = _BLANK.match(text, at)
-    return blank.end() if blank else at
-
-
-def _offsets(text: str, at: int, where: str, levels: int) -> Iterator[tuple[str, int]]:
-    """Yield as `offsets` does for the value at `at`."""
-    yield where, at
-    if text[at] not in "{[" or levels == 0:
-        return
-    keyed, index = text[at] == "{", 0
-    at = _after_blank(text, at + 1)
-    while text[at] not in "}]":
-        token: object = index
-        if keyed:
-            token, at = _decoder.raw_decode(text, at)
-            at = _after_blank(text, _after_blank(text, at) + 1)  # over the colon
-        yield from _offsets(text, at, join(where, token), levels - 1)
-        _, at = _decoder.raw_decode(text, at)
-        at = _after_blank(text, at)
-        if text[at] == ",":
-            at = _after_blank(text, at + 1)
-        index += 1
+    where, key = "", None
+    holders: list[list[Any]] = []  # the open arrays and objects: their pointers and next indices
+    for token in _TOKENS.finditer(text):
+        if token["key"]:
+            key = loads(token["key"])
+        elif token["closes"]:
+            holders.pop()
+        elif len(holders) <= deepest:
+            if holders:
+                holder, index = holders[-1]
+                where, key = join(holder, index if key is None else key), None
+                holders[-1][1] += 1
+            yield where, token.start()
+        if token["opens"]:
+            holders.append([where, 0])

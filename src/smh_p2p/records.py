@@ -204,9 +204,7 @@ class SEA(Record):
         {'CCD': '59', 'CCD abbr.': 'BI'}
         """
         return {
-            each.code: value
-            for each in CODES.values()
-            if each.code and (value := getattr(self, each.name))
+            str(each.code): value for each in CODES.values() if (value := getattr(self, each.name))
         }
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 from smh_p2p.errors import Problem, Rule, brief, listed
 from smh_p2p.pointer import join
-from smh_p2p.record import Field, Record, fields_of
+from smh_p2p.record import Field, Record, fields_of, walk
 from smh_p2p.spelling import fold
 from smh_p2p.values import Role
 
@@ -57,13 +57,7 @@ def _dangling(
     if numbers.issuperset(chain.from_iterable(values) if field.many else {*values} - {None}):
         return
     expected = f"the number of a group; there are {listed(sorted(numbers), ', ') or 'none'}"
-    for index, value in enumerate(values):
-        where = join(join(f"/{sequence.name}", index), field.name)
-        places = (
-            [(join(where, i), each) for i, each in enumerate(value)]
-            if field.many
-            else [(where, value)]
-        )
-        for place, each in places:
-            if each is not None and each not in numbers:
-                yield Problem(place, Rule.REFERENCE, brief(each), expected)
+    for index, record in enumerate(records):
+        for where, attribute, value in walk(record, join(f"/{sequence.name}", index)):
+            if attribute is field and value is not None and value not in numbers:
+                yield Problem(where, Rule.REFERENCE, brief(value), expected)

@@ -183,20 +183,12 @@ def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
             owner = {_name(sequence): record[_key(sequence).name]} if sequence else {}
             rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
     for pointer, citation in cited(exchange).items():
-        taken_from = attrs.asdict(citation.standard) if citation.standard else {}
-        rows["citation"].append(
-            {
-                "pointer": pointer,
-                "origin": citation.origin.value,
-                "value": str(citation.value),
-                "reading": citation.reading,
-                "because": citation.because,
-                "standard": taken_from.get("title"),
-                "edition": taken_from.get("edition"),
-            }
-        )
-        for number, span in enumerate(citation.spans, 1):
-            rows["span"].append({"pointer": pointer, "number": number, **attrs.asdict(span)})
+        fact = attrs.asdict(citation)
+        standard = fact["standard"] or {}
+        taken_from = {"standard": standard.get("title"), "edition": standard.get("edition")}
+        rows["citation"].append(_row("citation", fact | {"value": str(fact["value"])} | taken_from))
+        for number, span in enumerate(fact["spans"], 1):
+            rows["span"].append({"pointer": pointer, "number": number, **span})
     return rows
 
 
@@ -245,24 +237,18 @@ def _misplaced(rows: Rows) -> Iterator[Problem]:
     for index in range(1, len(rows.get("exchange", ()))):
         yield Problem(f"/exchange/{index}", Rule.UNIQUE, "another row", "one exchange")
     for name, table in tables().items():
-        if name not in CITATIONS:
-            yield from _misplaced_in(table, rows)
-
-
-def _misplaced_in(table: Table, rows: Rows) -> Iterator[Problem]:
-    names = [column.name for column in table.columns]
-    owner, key = table.references.get(names[0], ("", ""))
-    keys = {row.get(key) for row in rows.get(owner, ())}
-    for index, row in enumerate(rows.get(table.name, ())):
-        where = f"/{table.name}/{index}"
-        for name in row:
-            if name not in names:
-                found, known = f"the column {name!r}", f"one of {', '.join(names)}"
-                yield Problem(join(where, name), Rule.UNKNOWN_KEY, found, known)
-        value = row.get(names[0])
-        if owner and value not in keys:
-            expected = f"the {key} of a row of {owner!r}"
-            yield Problem(join(where, names[0]), Rule.REFERENCE, brief(value), expected)
+        names = [column.name for column in table.columns]
+        owner, key = table.references.get(names[0], ("", ""))
+        keys = {row.get(key) for row in rows.get(owner, ())}
+        for index, row in enumerate(rows.get(name, ()) if name not in CITATIONS else ()):
+            where = f"/{name}/{index}"
+            for column in row:
+                if column not in names:
+                    found, known = f"the column {column!r}", f"one of {', '.join(names)}"
+                    yield Problem(join(where, column), Rule.UNKNOWN_KEY, found, known)
+            if owner and row.get(names[0]) not in keys:
+                found, expected = brief(row.get(names[0])), f"the {key} of a row of {owner!r}"
+                yield Problem(join(where, names[0]), Rule.REFERENCE, found, expected)
 
 
 def _record(row: Mapping[str, str | int | None]) -> dict[str, Any]:

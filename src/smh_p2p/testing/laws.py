@@ -338,12 +338,12 @@ _QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {
     "sea": lambda exchange: _keys(exchange.seas),
     "has_sea": lambda exchange: _keys(exchange.seas),
     "organization": lambda exchange: _keys(exchange.organizations),
-    "group": lambda exchange: _numbers(exchange.groups),
     "session": lambda exchange: _numbers(exchange.sessions),
     "objective": lambda exchange: _numbers(exchange.objectives),
-    "sessions_for": lambda exchange: _numbers(exchange.groups),
-    "objectives_for": lambda exchange: _numbers(exchange.groups),
-    "seas_in": lambda exchange: _numbers(exchange.groups),
+    **dict.fromkeys(
+        ("group", "sessions_for", "objectives_for", "seas_in"),
+        lambda exchange: _numbers(exchange.groups),
+    ),
     "seas_of": lambda _: st.just(list(JurisdictionKind)),
     "find": _parts,
 }

@@ -1,12 +1,15 @@
-"""The JSON Schema of documents, made from the records.
+"""Makes the files that are made of others: `python tools/make_data.py`, after a change of these.
 
-It ships as `schema.json`: `smh_p2p.resource("schema.json")`.
+A test fails and names this command where a made file is not current.
 """
 
+import json
 from enum import Enum
 from inspect import getdoc
+from pathlib import Path
 from typing import Any
 
+import smh_p2p
 from smh_p2p.document import FORMAT
 from smh_p2p.errors import Rule
 from smh_p2p.exchange import Exchange
@@ -15,22 +18,26 @@ from smh_p2p.records import YearMonth
 from smh_p2p.tables import value_type
 from smh_p2p.values import YEAR_MONTH_TEXT, Role, Scalar
 
+PROJECT = Path(__file__).parents[1]
+
 # The rules that no JSON Schema can say: of the text of a document, which a schema does not see,
 # and between values that stand apart. What is unique it says of plain arrays alone.
-UNSAID = frozenset(
-    {Rule.SYNTAX, Rule.ENCODING, Rule.SIZE, Rule.DEPTH, Rule.DOUBLED_KEY}
-    | {Rule.ORDER, Rule.UNIQUE, Rule.REFERENCE}
+UNSAID = (
+    *(Rule.DEPTH, Rule.DOUBLED_KEY, Rule.ENCODING, Rule.SIZE, Rule.SYNTAX),
+    *(Rule.ORDER, Rule.REFERENCE, Rule.UNIQUE),
 )
 
 
+def made() -> dict[str, str]:
+    """Return what each made file holds, by its path in the project."""
+    return {
+        "src/smh_p2p/data/schema.json": json.dumps(to_schema(), indent=2) + "\n",
+        "docs/map.svg": smh_p2p.to_svg(smh_p2p.load()),
+    }
+
+
 def to_schema() -> dict[str, Any]:
-    """Return the JSON Schema of documents, draft 2020-12.
-
-    What it accepts may still break a rule in `UNSAID`; what it refuses, `from_dict` refuses.
-
-    >>> to_schema()["$defs"]["Group"]["required"]
-    ['number']
-    """
+    """Return the JSON Schema of documents, draft 2020-12: what it refuses, `from_dict` refuses."""
     parts: dict[str, Any] = {}
     exchange = _object(Exchange, parts)
     facilitator = {"properties": {"role": {"const": Role.FACILITATOR.value}}, "required": ["role"]}
@@ -38,6 +45,7 @@ def to_schema() -> dict[str, Any]:
     exchange["properties"]["organizations"] |= one_at_most
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": f"A reader must also check these rules: {', '.join(UNSAID)}",
         "title": "A peer-to-peer (P2P) exchange",
         **exchange,
         "properties": {
@@ -84,14 +92,15 @@ def _item(item: Any, parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def value_schema(scalar: Scalar) -> dict[str, Any]:
-    """Return the schema of the values that a rule allows.
-
-    >>> from smh_p2p.values import MONTH
-    >>> value_schema(MONTH)
-    {'description': 'a month from 1 to 12', 'type': 'integer', 'minimum': 1, 'maximum': 12}
-    """
+    """Return the schema of the values that a rule allows."""
     kind, constraints = value_type(scalar)
     if "pattern" in constraints:
         # Anchored; `$` alone would let Python's `re` pass a line break at the end.
         constraints["pattern"] = rf"^(?:{constraints['pattern']})$(?!\n)"
     return {"description": scalar.expected, "type": kind, **constraints}
+
+
+if __name__ == "__main__":
+    for path, text in made().items():
+        (PROJECT / path).write_text(text, encoding="utf-8", newline="\n")
+        print(path)
