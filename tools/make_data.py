@@ -13,6 +13,7 @@ import smh_p2p
 from smh_p2p.document import FORMAT
 from smh_p2p.errors import Rule
 from smh_p2p.exchange import Exchange
+from smh_p2p.packaged import make_summary
 from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.records import YearMonth
 from smh_p2p.tables import value_type
@@ -30,9 +31,15 @@ UNSAID = (
 
 def made() -> dict[str, str]:
     """Return what each made file holds, by its path in the project."""
+    summary = make_summary()
+    files = summary.files()
     return {
+        **{
+            f"src/smh_p2p/data/{name}": files[name].decode()
+            for name in ("exchange.json", "provenance.json")
+        },
         "src/smh_p2p/data/schema.json": json.dumps(to_schema(), indent=2) + "\n",
-        "docs/map.svg": smh_p2p.to_svg(smh_p2p.load()),
+        "docs/map.svg": smh_p2p.to_svg(summary),
     }
 
 
@@ -102,5 +109,5 @@ def value_schema(scalar: Scalar) -> dict[str, Any]:
 
 if __name__ == "__main__":
     for path, text in made().items():
-        (PROJECT / path).write_text(text, encoding="utf-8", newline="\n")
+        (PROJECT / path).write_text(text, encoding="utf-8", newline="")
         print(path)

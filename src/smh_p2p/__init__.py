@@ -41,6 +41,7 @@ from smh_p2p.errors import (
     InvalidError,
     InvalidOriginError,
     InvalidRecordError,
+    InvalidSummaryError,
     NotFoundError,
     NotStatedError,
     Problem,
@@ -68,19 +69,18 @@ if TYPE_CHECKING:
     from smh_p2p.jsontext import from_json, read, to_json, write
     from smh_p2p.jurisdiction_table import jurisdiction, jurisdictions
     from smh_p2p.linked import citations_to_jsonld, to_jsonld
+    from smh_p2p.packaged import citations, cite, coverage, load_summary, verify
     from smh_p2p.provenance import (
         Citation,
         Coverage,
         Origin,
-        Provenance,
         Span,
         Standard,
-        citations,
-        cite,
-        coverage,
-        verify,
+        Summary,
+        Unread,
     )
     from smh_p2p.render import to_html, to_svg, to_text
+    from smh_p2p.summary import read_summary
     from smh_p2p.tables import from_tables, to_tables
 
     __version__: str
@@ -92,9 +92,10 @@ else:
         "jsontext": "from_json read to_json write",
         "jurisdiction_table": "jurisdiction jurisdictions",
         "linked": "citations_to_jsonld to_jsonld",
-        "provenance": """Citation Coverage Origin Provenance Span Standard citations cite coverage
-            verify""",
+        "packaged": "citations cite coverage load_summary verify",
+        "provenance": "Citation Coverage Origin Span Standard Summary Unread",
         "render": "to_html to_svg to_text",
+        "summary": "read_summary",
         "tables": "from_tables to_tables",
     }
 
@@ -124,6 +125,7 @@ __all__ = [
     "InvalidError",
     "InvalidOriginError",
     "InvalidRecordError",
+    "InvalidSummaryError",
     "JurisdictionKind",
     "NotFoundError",
     "NotStatedError",
@@ -132,7 +134,6 @@ __all__ = [
     "Origin",
     "Period",
     "Problem",
-    "Provenance",
     "Role",
     "Rule",
     "Session",
@@ -140,6 +141,8 @@ __all__ = [
     "Source",
     "Span",
     "Standard",
+    "Summary",
+    "Unread",
     "YearMonth",
     "citations",
     "citations_to_jsonld",
@@ -152,8 +155,10 @@ __all__ = [
     "jurisdiction",
     "jurisdictions",
     "load",
+    "load_summary",
     "read",
     "read_data_package",
+    "read_summary",
     "register_hooks",
     "resource",
     "to_dict",

@@ -7,17 +7,27 @@ import os
 import re
 import shutil
 import sys
-from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TextIO, TypeAlias
 
 import attrs
 
 import smh_p2p
-from smh_p2p import Exchange, InvalidDocumentError, NotFoundError, Problem, Rule, SmhP2pError
+import smh_p2p.summary
+from smh_p2p import (
+    Exchange,
+    InvalidDocumentError,
+    InvalidSummaryError,
+    NotFoundError,
+    Problem,
+    Rule,
+    SmhP2pError,
+    Summary,
+)
 from smh_p2p.files import write_file
 from smh_p2p.jsontext import MAX_BYTES, MAX_DEPTH
-from smh_p2p.pointer import offsets
+from smh_p2p.pointer import offsets, position
+from smh_p2p.provenance import Cited, parts
 from smh_p2p.render.text import sea_line
 
 Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and what is wrong there
@@ -106,8 +116,8 @@ def _parser() -> argparse.ArgumentParser:
         )
         made.set_defaults(run=run)
         if options.get("file", True):
-            said = "an exchange of your own; - is standard input"
-            made.add_argument("--from", dest="file", metavar="FILE", help=said)
+            said = "a page, a document or a folder of your own; - is standard input"
+            made.add_argument("--from", dest="file", metavar="PATH", help=said)
         if options.get("json", True):
             made.add_argument("--json", action="store_true", help="for a program to read")
         return made
@@ -121,10 +131,17 @@ def _parser() -> argparse.ArgumentParser:
         "smh-p2p sea 'Northern Marianas'",
     )
     made.add_argument("key", metavar="KEY", nargs="+")
-    made = command(
-        _cite, "Say where a fact comes from", "smh-p2p cite /sessions/2/title", file=False
-    )
+    made = command(_cite, "Say where a fact comes from", "smh-p2p cite /sessions/2/title")
     made.add_argument("pointer", metavar="POINTER", help="JSON Pointer, as find gives it")
+    made = command(
+        _read,
+        "Read summary pages: show the exchange of one, or a line for each of many",
+        "smh-p2p read page.txt -o folder",
+        file=False,
+    )
+    made.add_argument("files", metavar="PAGE", nargs="+", help="a page; - is standard input")
+    said = "a document if it ends in .json, or a folder with document, origins and page"
+    made.add_argument("-o", "--output", metavar="PATH", help=said)
     made = command(
         _validate,
         "Check documents and report every problem as FILE:LINE:COLUMN: POINTER: PROBLEM",
@@ -142,21 +159,44 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _exchange(asked: argparse.Namespace) -> Exchange:
+def _given(asked: argparse.Namespace) -> Cited:
+    """Return the exchange that a command is about, with its summary if there is one."""
     if asked.file is None:
-        return smh_p2p.load()
-    exchange, problems, more = _read(_document(asked.file))
-    if exchange is None:
-        raise SmhP2pError("\n".join(_lines(asked.file, problems, more)))
-    return exchange
+        return smh_p2p.load_summary()
+    if os.path.isdir(asked.file):  # noqa: PTH112 - whatever the system calls a folder
+        return smh_p2p.summary.read(asked.file)
+    content = _content(asked.file)
+    if asked.file.endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):
+        exchange, problems, more = _document(content)
+        if exchange is None:
+            raise SmhP2pError("\n".join(_lines(asked.file, problems, more)))
+        return exchange
+    return _page(asked.file, content)
+
+
+_BLANK = "\ufeff".encode() + b" \t\r\n"
+
+
+def _page(file: str, content: bytes) -> Summary:
+    try:
+        return smh_p2p.read_summary(content)
+    except InvalidSummaryError as error:
+        raise SmhP2pError("\n".join(f"{file}:{problem}" for problem in error.problems)) from error
+
+
+def _exchange(asked: argparse.Namespace) -> Exchange:
+    return parts(_given(asked))[0]
 
 
 def _show(asked: argparse.Namespace) -> Answer:
-    exchange = _exchange(asked)
+    given = _given(asked)
     if asked.json:
-        return ANSWERED, smh_p2p.to_json(exchange)
-    width = min(shutil.get_terminal_size().columns, 100)
-    return ANSWERED, smh_p2p.to_text(exchange, width)
+        return ANSWERED, smh_p2p.to_json(parts(given)[0])
+    return ANSWERED, _shown(given)
+
+
+def _shown(given: Cited) -> str:
+    return smh_p2p.to_text(given, min(shutil.get_terminal_size().columns, 100))
 
 
 def _find(asked: argparse.Namespace) -> Answer:
@@ -190,7 +230,10 @@ def _sea(asked: argparse.Namespace) -> Answer:
 
 
 def _cite(asked: argparse.Namespace) -> Answer:
-    citation = smh_p2p.cite(asked.pointer)
+    _, summary = parts(_given(asked))
+    if not summary:
+        raise SmhP2pError(f"{asked.file} has no origins: give the page or its folder")
+    citation = summary.cite(asked.pointer)
     if asked.json:
         return ANSWERED, _as_json(attrs.asdict(citation))
     told = [("value", citation.value), ("origin", citation.origin.value)]
@@ -202,12 +245,74 @@ def _cite(asked: argparse.Namespace) -> Answer:
     return ANSWERED, "".join(f"{name}: {value}\n" for name, value in told)
 
 
+def _read(asked: argparse.Namespace) -> Answer:
+    many = len(asked.files) > 1
+    folders = (
+        [os.path.join(asked.output, _stem(file)) for file in asked.files]
+        if many and asked.output
+        else [asked.output]
+    )
+    if len({*folders}) < len(folders):
+        raise ValueError("two of the pages have the same name: write them one by one")
+    results: list[dict[str, Any]] = []
+    lines: list[str] = []
+    status = ANSWERED
+    for number, file in enumerate(asked.files):
+        _progress(number, len(asked.files))
+        try:
+            summary = _page(file, _content(file))
+            if asked.output:
+                _written(summary, folders[number if many else 0])
+        except (SmhP2pError, OSError) as error:
+            status = NOT_FOUND
+            _complain(error)
+            continue
+        coverage = summary.coverage()
+        results.append(
+            {
+                "file": file,
+                "exchange": smh_p2p.to_dict(summary.exchange),
+                "coverage": attrs.asdict(coverage),
+                "unread": [attrs.asdict(each) for each in summary.unread],
+            }
+        )
+        exchange = summary.exchange
+        lines.append(
+            f"{file}: {exchange.title}: {len(exchange.sessions)} sessions, "
+            f"{len(exchange.objectives)} objectives, {len(exchange.seas)} SEAs; "
+            f"{coverage.unread:.0%} unread\n"
+        )
+    _progress(len(asked.files), len(asked.files))
+    if asked.json:
+        return status, _as_json(results)
+    return status, "".join(lines) if many else "".join(map(_shown, [summary] if results else []))
+
+
+def _stem(file: str) -> str:
+    return os.path.splitext(os.path.basename(file))[0]  # noqa: PTH119, PTH122
+
+
+def _written(summary: Summary, path: str) -> None:
+    if path.endswith(".json"):
+        smh_p2p.write(summary.exchange, path)
+    else:
+        summary.write(path)
+
+
+def _progress(done: int, every: int) -> None:
+    """Show how many of many pages are read, on a terminal."""
+    if every > 1 and sys.stderr.isatty():
+        bar = "#" * (30 * done // every)
+        end = "\n" if done == every else ""
+        print(f"\r[{bar:30}] {done} of {every} pages", end=end, file=sys.stderr, flush=True)
+
+
 def _validate(asked: argparse.Namespace) -> Answer:
     found: list[dict[str, Any]] = []
     lines: list[str] = []
     for file in asked.files:
         try:
-            _, problems, more = _read(_document(file))
+            _, problems, more = _document(_content(file))
         except OSError as error:
             _complain(error)
             unread = {"found": str(error), "expected": "a file that can be read"}
@@ -223,7 +328,7 @@ def _validate(asked: argparse.Namespace) -> Answer:
     return (NOT_FOUND if found else ANSWERED), answer
 
 
-def _document(file: str) -> bytes:
+def _content(file: str) -> bytes:
     if file == "-":
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     with open(file, "rb") as opened:  # noqa: PTH123 - whatever the system opens
@@ -235,7 +340,7 @@ def _lines(file: str, problems: Iterable[Placed], more: int) -> list[str]:
     return [*lines, f"{file}: and {more} more problems"] if more else lines
 
 
-def _read(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
+def _document(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
     """Return an exchange; or its problems in their order in the document, and how many more."""
     try:
         return smh_p2p.from_json(document), [], 0
@@ -257,17 +362,17 @@ def _places(document: bytes, error: InvalidDocumentError) -> dict[str, tuple[int
     else:
         before = document.decode().removeprefix("\ufeff")
         places = [*offsets(before, MAX_DEPTH + 1)]
-    lines = [-1, *(match.start() for match in re.finditer("\n", before))]
-    return {where: (line := bisect(lines, at - 1), at - lines[line - 1]) for where, at in places}
+    place = position(before)
+    return {where: place(at) for where, at in places}
 
 
 def _export(asked: argparse.Namespace) -> Answer:
     if asked.format == "csv":
         if asked.output == "-":
             raise ValueError("csv is a folder: give it with --output; see smh-p2p export --help")
-        smh_p2p.write_data_package(_exchange(asked), asked.output)
+        smh_p2p.write_data_package(_given(asked), asked.output)
         return ANSWERED, ""
-    content = _FORMATS[asked.format](_exchange(asked))
+    content = _FORMATS[asked.format](_given(asked))
     if asked.output == "-":
         return ANSWERED, content
     write_file(content.encode(), asked.output)
@@ -280,9 +385,9 @@ def _as_json(value: Any) -> str:
     return re.sub("[\ud800-\udfff]", lambda lone: f"\\u{ord(lone[0]):04x}", text)
 
 
-_FORMATS: dict[str, Callable[[Exchange], str]] = {
-    "json": smh_p2p.to_json,
-    "jsonld": lambda exchange: _as_json(smh_p2p.to_jsonld(exchange)),
+_FORMATS: dict[str, Callable[[Cited], str]] = {
+    "json": lambda given: smh_p2p.to_json(parts(given)[0]),
+    "jsonld": lambda given: _as_json(smh_p2p.to_jsonld(given)),
     "html": smh_p2p.to_html,
     "svg": smh_p2p.to_svg,
     "schema": lambda _: smh_p2p.resource("schema.json").read_text(encoding="utf-8"),

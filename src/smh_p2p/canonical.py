@@ -40,12 +40,3 @@ def _document(*, inferred: bool) -> Any:
                 where, _, name = pointer.rpartition("/")
                 del get(document, where)[name]
     return document
-
-
-def is_canonical(exchange: Exchange) -> bool:
-    """Return whether an exchange is the canonical one, with or without what is inferred.
-
-    >>> is_canonical(load(inferred=False))
-    True
-    """
-    return exchange in (load(), load(inferred=False))

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from smh_p2p.canonical import is_canonical
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule
 from smh_p2p.exchange import Exchange
 from smh_p2p.files import write_folder
 from smh_p2p.jsontext import MAX_BYTES
+from smh_p2p.provenance import Cited, parts
 from smh_p2p.record import Field
 from smh_p2p.records import YearMonth
-from smh_p2p.resources import LICENCE, version
 from smh_p2p.tables import CITATIONS, Row, Table, from_tables, tables, to_tables, value_type
 
 # A spreadsheet runs a cell that begins like this as a formula; it shows an apostrophe before it.
@@ -36,23 +35,23 @@ def _csv(table: Table, rows: list[Row]) -> bytes:
     return text.getvalue().encode()
 
 
-def write_data_package(exchange: Exchange, folder: str | os.PathLike[str]) -> None:
+def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
     """Write an exchange as a Data Package (version 2): a CSV file for each table, and their schema.
 
     The folder is made, or one that holds such a package is replaced, whole or not at all. A text
     that a spreadsheet would run as a formula has an apostrophe before it.
 
     Args:
-        exchange: Any exchange.
+        given: An exchange; or a summary, whose citations are two tables more.
         folder: Where the files go; the folder above it is there.
 
     Raises:
         FileExistsError: The folder holds something else.
         OSError: The files cannot be written.
     """
-    rows = to_tables(exchange)
+    rows = to_tables(given)
     files = {f"{name}.csv": _csv(tables()[name], rows[name]) for name in rows}
-    package = json.dumps(_descriptor(exchange, files), indent=2, ensure_ascii=False) + "\n"
+    package = json.dumps(_descriptor(given, files), indent=2, ensure_ascii=False) + "\n"
     files["datapackage.json"] = package.encode()
     write_folder(files, folder)
 
@@ -91,15 +90,16 @@ def _value(cell: str | None, column: Field | None) -> str | int | None:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _descriptor(exchange: Exchange, files: dict[str, bytes]) -> Any:
-    ours = {"licenses": [LICENCE], "version": version()} if is_canonical(exchange) else {}
+def _descriptor(given: Cited, files: dict[str, bytes]) -> Any:
+    exchange, summary = parts(given)
     return without_empty(
         {
             "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
             "name": exchange.identifier,
             "title": exchange.title,
             "description": exchange.background or exchange.definition,
-            **ours,
+            "licenses": [summary and summary.licence],
+            "version": summary and summary.version,
             "contributors": [
                 {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
             ],

@@ -45,7 +45,7 @@ def brief(value: object) -> str:
 
 
 class Rule(StrEnum):
-    """The rules of records and documents: each `Problem` breaks exactly one."""
+    """The rules of records, documents and pages: each `Problem` breaks exactly one."""
 
     TYPE = "type"
     TEXT = "text"
@@ -65,6 +65,8 @@ class Rule(StrEnum):
     SYNTAX = "syntax"
     DEPTH = "depth"
     ORIGIN = "origin"
+    PART = "part"
+    COUNT = "count"
 
 
 @frozen
@@ -72,7 +74,8 @@ class Problem:
     """One broken rule, at one place.
 
     Attributes:
-        where: JSON Pointer (RFC 6901) of the place in the record or document; `""` is the whole.
+        where: JSON Pointer (RFC 6901) of the place in the record or document, where `""` is the
+            whole; of a page of text, the line and the column, as `"3:14"`.
         rule: The rule that is broken.
         found: The value, in words or quoted; the mistake itself, where no value is wrong.
         expected: What the rule asks for; empty, where the mistake says it.
@@ -214,7 +217,7 @@ class NotStatedError(SmhP2pError, LookupError):
 
 @frozen
 class InvalidError(SmhP2pError, ValueError):
-    """Something breaks at least one rule; the base of the three kinds of it.
+    """Something breaks at least one rule; the base of the kinds of it.
 
     Attributes:
         problems: The problems, in the order in which they were met; never empty. There are a
@@ -250,3 +253,7 @@ class InvalidDocumentError(InvalidError):
 
 class InvalidOriginError(InvalidError):
     """The origins do not bear out the data; raised by `verify`."""
+
+
+class InvalidSummaryError(InvalidError):
+    """A page is no summary of an exchange, or contradicts itself."""

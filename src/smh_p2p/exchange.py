@@ -202,6 +202,7 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such kind.
+            NotStatedError: The kind of some SEA is not known, so no answer would be true.
 
         >>> import smh_p2p
         >>> [sea.name for sea in smh_p2p.load().seas_of("outlying area")]
@@ -209,6 +210,9 @@ class Exchange(Record):
         """
         entries = ((each, each.value, (), ()) for each in JurisdictionKind)
         wanted = Index("kind of jurisdiction", entries).find(kind)
+        for sea in self.seas:
+            if sea.kind is None:
+                raise NotStatedError(f"the kind of jurisdiction of {sea.name}")
         return tuple(sea for sea in self.seas if sea.kind is wanted)
 
     def seas_in(self, group: int) -> tuple[SEA, ...]:

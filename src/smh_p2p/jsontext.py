@@ -58,7 +58,7 @@ def from_json(document: str | bytes) -> Exchange:
         ...
     smh_p2p.InvalidDocumentError: (whole): found a mistake at line 1 column 11 (Expecting ':' delimiter), expected JSON
     """  # noqa: E501 - a message as it is
-    return from_dict(_parsed(document))
+    return from_dict(parsed(document))
 
 
 def read(path: str | os.PathLike[str]) -> Exchange:
@@ -89,8 +89,12 @@ def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
     return InvalidDocumentError((Problem("", rule, found, expected),))
 
 
-def _parsed(document: object) -> object:
-    """Return the value of a JSON text."""
+def parsed(document: object) -> object:
+    """Return the value of a JSON text; an object with doubled keys is a `Doubled`.
+
+    Raises:
+        InvalidDocumentError: It is no such text.
+    """
     if not isinstance(document, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(document), "JSON in text or bytes")
     if len(document) > MAX_BYTES:

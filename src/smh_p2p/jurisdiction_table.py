@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from smh_p2p.errors import NotFoundError
 from smh_p2p.lookup import Index, number_in
 from smh_p2p.records import SEA, spelled_codes
 from smh_p2p.resources import content
@@ -67,12 +66,29 @@ def jurisdiction(key: str) -> SEA:
     >>> jurisdiction("PA").fips, jurisdiction("Washington, D.C.").name
     ('42', 'District of Columbia')
     """
-    try:
-        return _index().find(key)
-    except NotFoundError:
-        if isinstance(key, str) and (sea := _ruled().get(fold(key))):
-            return sea
-        raise
+    return known(key) or _index().find(key)
+
+
+def known(key: object) -> SEA | None:
+    """Return the SEA of a jurisdiction, or `None` if no jurisdiction or more than one has the key.
+
+    >>> known("State of Ohio").usps, known("Narnia")
+    ('OH', None)
+    """
+    if not isinstance(key, str):
+        return None
+    meant = _index().meant(key)
+    return next(iter(meant.values())) if len(meant) == 1 else _ruled().get(fold(key))
+
+
+def standard(column: str) -> dict[str, str]:
+    """Return the standard of a column of the table: its name, its title and its edition.
+
+    >>> standard("fips")["title"]
+    'FIPS state codes (INCITS 38)'
+    """
+    name = _table()["columns"][column]
+    return {"name": name, **_table()["standards"][name]}
 
 
 def help_with(key: Any, seas: Index[SEA]) -> str:

@@ -10,13 +10,12 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from smh_p2p.canonical import is_canonical, load
 from smh_p2p.datapackage import without_empty
 from smh_p2p.exchange import Exchange
 from smh_p2p.pointer import join
-from smh_p2p.provenance import Citation, Origin, Span, citations
+from smh_p2p.provenance import Citation, Cited, Origin, Span, Summary, parts
 from smh_p2p.records import SEA
-from smh_p2p.resources import LICENCE, content, version
+from smh_p2p.resources import content
 from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
@@ -32,14 +31,14 @@ def _iri(exchange: Exchange, base: str, pointer: str) -> str:
     return f"{base}{exchange.identifier}{'#' if pointer else ''}{quote(pointer)}"
 
 
-def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
+def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     """Return an exchange in the terms of schema.org, and a `Dataset` by which it is found.
 
     It is an `EventSeries`. Each session is an `EducationEvent` without a date of its own, its SEAs
     attend, its objectives are what it teaches. Months stay months.
 
     Args:
-        exchange: Any exchange.
+        given: An exchange or a summary.
         base: What the IRIs begin with: an address where you publish them, if you do.
 
     >>> import smh_p2p
@@ -47,6 +46,7 @@ def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
     >>> series["startDate"], dataset["temporalCoverage"]
     ('2019-08', '2019-08/2019-09')
     """
+    exchange, summary = parts(given)
     iri = partial(_iri, exchange, base)
 
     def identified(sequence: str) -> Iterator[tuple[str, Any]]:
@@ -114,8 +114,9 @@ def to_jsonld(exchange: Exchange, base: str = BASE) -> dict[str, Any]:
         "isBasedOn": source.address,
         "temporalCoverage": exchange.period and str(exchange.period),
     }
-    if is_canonical(exchange):
-        dataset |= {"license": LICENCE["path"], "version": version()}
+    if summary:
+        licence = summary.licence or {}
+        dataset |= {"license": licence.get("path"), "version": summary.version}
     return {"@context": _context("schema.org"), "@graph": without_empty([series, dataset])}
 
 
@@ -130,7 +131,7 @@ def _sea(sea: SEA, name: str, audiences: dict[int, Any]) -> dict[str, Any]:
         "GovernmentOrganization",
         name=sea.name,
         alternateName=alternates,
-        disambiguatingDescription=sea.kind.value,
+        disambiguatingDescription=sea.kind and sea.kind.value,
         identifier=[
             {"@type": "PropertyValue", "propertyID": code, "value": value}
             for code, value in sea.codes.items()
@@ -139,32 +140,35 @@ def _sea(sea: SEA, name: str, audiences: dict[int, Any]) -> dict[str, Any]:
     )
 
 
-def citations_to_jsonld(base: str = BASE) -> dict[str, Any]:
-    """Return the origin of every fact of the canonical exchange.
+def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
+    """Return the origin of every fact of a summary.
 
     What is quoted or inferred is a Web Annotation: its body is the fact, its targets are the
     passages of the source, the first of which the value is read from. PROV-O says how a fact comes
     from them, from a standard, or from this package.
 
     Args:
+        given: A summary; of an exchange alone nothing is cited.
         base: What the IRIs begin with, as in `to_jsonld`.
 
+    >>> import smh_p2p
     >>> annotation = next(
-    ...     each for each in citations_to_jsonld()["@graph"] if each["type"] == "Annotation"
+    ...     each for each in citations_to_jsonld(smh_p2p.load_summary())["@graph"] if each["type"] == "Annotation"
     ... )
     >>> annotation["target"][0]["selector"]["exact"]
     'School Mental Health Peer-to-Peer (P2P) Exchange Series'
     """
-    exchange = load()
-    text = content("source.txt").decode()
+    exchange, summary = parts(given)
     source = {"id": exchange.source.address, "type": "Entity", "title": exchange.source.title}
-    facts = (_fact(exchange, citation, text, base) for citation in citations())
-    return {"@context": _context("annotation"), "@graph": [source, *facts]}
+    graph = [source]
+    if summary:
+        graph += (_fact(summary, each, base) for each in summary.origins.values())
+    return {"@context": _context("annotation"), "@graph": graph}
 
 
-def _fact(exchange: Exchange, citation: Citation, text: str, base: str) -> dict[str, Any]:
-    iri = partial(_iri, exchange, base)
-    source = exchange.source.address
+def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
+    iri = partial(_iri, summary.exchange, base)
+    source = summary.exchange.source.address
     fact: dict[str, Any] = {
         "id": iri(citation.pointer),
         "type": "Entity",
@@ -189,7 +193,7 @@ def _fact(exchange: Exchange, citation: Citation, text: str, base: str) -> dict[
     if not citation.spans:
         return fact
     targets = (
-        {"type": "SpecificResource", "source": source, "selector": _selector(span, text)}
+        {"type": "SpecificResource", "source": source, "selector": _selector(span, summary.text)}
         for span in citation.spans
     )
     return {

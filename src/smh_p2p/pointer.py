@@ -1,7 +1,8 @@
-"""JSON Pointers (RFC 6901): the places in a document."""
+"""Places: JSON Pointers (RFC 6901) in a document, lines and columns in a text."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Callable, Iterator
 from json import loads
 from typing import Any, TypeAlias
 
@@ -87,3 +88,18 @@ def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
             yield where, token.start()
         if token["opens"]:
             holders.append([where, 0])
+
+
+def position(text: str) -> Callable[[int], tuple[int, int]]:
+    """Return what gives the line and the column, counted from 1, of a place in a text.
+
+    >>> position("a\r\nbc")(4)
+    (2, 2)
+    """
+    starts = [0, *(end.end() for end in re.finditer(r"\r\n|\r|\n", text))]
+
+    def place(at: int) -> tuple[int, int]:
+        line = bisect(starts, at)
+        return line, at - starts[line - 1] + 1
+
+    return place

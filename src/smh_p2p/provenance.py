@@ -1,26 +1,38 @@
-"""Where every fact of the canonical exchange comes from, and the proof that it does.
+"""Where every fact of an exchange comes from: a page of text, what it says, and the proof.
 
-Every leaf of `exchange.json` has one origin in `provenance.json`. Spans are Unicode code points
-`[start, end)` of `source.txt`, kept with the exact quote, as the selectors of W3C Web Annotation.
+Every leaf of the document of an exchange has one origin. Spans are Unicode code points
+`[start, end)` of the page, kept with the exact quote, as the selectors of W3C Web Annotation.
 """
 
 import json
+import os
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from functools import cache
+from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self, TypeAlias
 
-from attrs import frozen
+from attrs import asdict, frozen
 
-from smh_p2p.canonical import is_canonical, load
-from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule, brief
-from smh_p2p.exchange import Exchange
-from smh_p2p.pointer import Json, leaves
+from smh_p2p.document import Doubled, from_dict, to_dict
+from smh_p2p.errors import (
+    InvalidDocumentError,
+    InvalidOriginError,
+    NotFoundError,
+    Problem,
+    Rule,
+    brief,
+)
+from smh_p2p.exchange import SEQUENCES, Exchange, Hit
+from smh_p2p.files import write_folder
+from smh_p2p.jsontext import parsed, to_json
+from smh_p2p.pointer import Json, join, leaves, position
 from smh_p2p.record import Record, walk
-from smh_p2p.resources import content
+
+FILES = ("exchange.json", "provenance.json", "source.txt")  # of a summary in a folder
 
 
 class Origin(StrEnum):
@@ -34,7 +46,7 @@ class Origin(StrEnum):
 
 @frozen(kw_only=True)
 class Span:
-    """A passage of the source text.
+    """A passage of a page.
 
     Attributes:
         start: Its first code point, counted from 0.
@@ -48,29 +60,44 @@ class Span:
 
 
 @frozen(kw_only=True)
+class Unread(Span):
+    """A passage of a page that no fact cites.
+
+    Attributes:
+        line: The line of its first code point, counted from 1.
+        column: The column of its first code point, counted from 1.
+    """
+
+    line: int
+    column: int
+
+
+@frozen(kw_only=True)
 class Standard:
     """An outside standard or publication that a fact is taken from.
 
     Attributes:
+        name: The short name by which a file of origins refers to it.
         title: Its title.
         edition: Its edition, and where and when it was checked.
     """
 
+    name: str
     title: str
     edition: str
 
 
 @frozen(kw_only=True)
 class Citation:
-    """The origin of one leaf of the canonical document.
+    """The origin of one leaf of a document.
 
     Attributes:
         pointer: JSON Pointer of the leaf.
         origin: Where its value comes from.
-        value: The value that the origin gives; read from the source where it is quoted or inferred.
+        value: The value that the origin gives; read from the page where it is quoted or inferred.
         spans: The passages it rests on: the value is read from the first, the others say that it
             belongs here. Empty unless quoted or inferred.
-        reading: How the value is read from the passage: `verbatim`, `integer`, `month`, `role`.
+        reading: How the value is read from the passages: a key of `READINGS`.
         because: Why a reader would conclude it, where it is inferred.
         standard: The standard, where it is a reference.
     """
@@ -85,9 +112,10 @@ class Citation:
 
     @property
     def quote(self) -> str | None:
-        """The passage that the value is read from; `None` where the source is not the origin.
+        """The passage that the value is read from; `None` where the page is not the origin.
 
-        >>> cite("/seas/3/name").quote
+        >>> import smh_p2p
+        >>> smh_p2p.cite("/seas/3/name").quote
         'Guam'
         """
         return self.spans[0].quote if self.spans else None
@@ -95,90 +123,226 @@ class Citation:
 
 @frozen
 class Coverage:
-    """How much is borne out, each as a share from 0 to 1.
+    """How much of a summary is accounted for, each as a share from 0 to 1.
 
     Attributes:
         leaves: Of the leaves of the document, those with an origin that verifies.
-        source: Of the code points of the source, those that a span which verifies cites, or else
-            declares connective.
+        cited: Of the code points of the page, those that a fact cites.
+        labels: Those of labels, bullets, joining words and blank space.
+        unread: The others.
     """
 
     leaves: float
-    source: float
+    cited: float
+    labels: float
+    unread: float
 
 
-_MONTHS = """January February March April May June July August September October November
-December""".split()
+# How a value is read from passages
+
+MONTHS = """january february march april may june july august september october november
+december""".split()
 _ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
 
 
-def _integer(quote: str) -> int:
-    (digits,) = re.findall("[0-9]+", quote)
-    return int(digits)
+def folded(quote: str) -> str:
+    """Return a passage on one line: each run of white space is one space.
+
+    A line that ends in a hyphen within a word is joined to the next one without a space.
+
+    >>> folded("mental-\\n  health\\u00a0needs")
+    'mental-health needs'
+    """
+    return " ".join(re.sub(r"(?<=\w-)[\r\n]\s*+(?=\w)", "", quote).split())
 
 
-def _month(quote: str) -> str:
-    name, year = quote.split()
-    return f"{int(year):04}-{_MONTHS.index(name) + 1:02}"
+def _integer(quotes: Sequence[str]) -> int:
+    (digits,) = re.findall("[0-9]+", quotes[0])
+    return int(digits[:9])  # more digits than any number here has
 
 
-# How a value is read from a quote; each raises LookupError or ValueError where it cannot be.
-_READINGS: dict[str, Callable[[str], Json]] = {
-    "verbatim": str,
+def _month(quotes: Sequence[str]) -> str:
+    """Return the month that the first passage names; of the year in that one or in the second."""
+    (name,) = re.findall("[a-z]{3,}", quotes[0].lower())
+    year = re.findall("[0-9]{4}", " ".join(quotes[:2]))[0]
+    (number,) = (at for at, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+    return f"{year}-{number:02}"
+
+
+# Each raises LookupError or ValueError where the passages cannot be read so.
+READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
+    "verbatim": lambda quotes: quotes[0],
+    "folded": lambda quotes: folded(quotes[0]),
     "integer": _integer,
     "month": _month,
-    "role": _ROLES.__getitem__,
+    "role": lambda quotes: _ROLES[folded(quotes[0]).lower().removesuffix(" by")],
 }
 
 
+def read_from(
+    pointer: str, reading: str, spans: Iterable[Span], because: str | None = None
+) -> Citation:
+    """Return the citation of what is read from passages: quoted, or inferred with a reason."""
+    spans, value = tuple(spans), None
+    if spans and reading in READINGS:
+        with suppress(LookupError, ValueError):  # left None, which is no value of a leaf
+            value = READINGS[reading]([span.quote for span in spans])
+    return Citation(
+        pointer=pointer,
+        origin=Origin.INFERRED if because is not None else Origin.QUOTED,
+        value=value,
+        spans=spans,
+        reading=reading,
+        because=because,
+    )
+
+
 @frozen(kw_only=True)
-class Provenance:
-    """A document, the text that it is known from, and the origin of every leaf of it.
+class Summary:
+    """A page of text, the exchange that it describes, and the origin of every fact.
+
+    What is neither cited nor a label is unread; nothing is dropped.
 
     Attributes:
-        document: The document, as parsed from JSON.
-        source: The text of the source.
-        citations: The citation of each leaf, by its pointer.
-        connective: The passages that state no fact: labels, bullets, joining words, blank space.
+        text: The text of the page.
+        exchange: What the page says.
+        origins: The citation of each leaf of the exchange's document, by its pointer.
+        labels: The passages that state no fact: labels, bullets, joining words, blank space.
+        licence: The licence of the data, if it is known: its name, title and path.
+        version: The version of the data, if it has one.
     """
 
-    document: Json
-    source: str
-    citations: dict[str, Citation]
-    connective: tuple[Span, ...]
+    text: str
+    exchange: Exchange
+    origins: Mapping[str, Citation]
+    labels: tuple[Span, ...]
+    licence: Mapping[str, str] | None = None
+    version: str | None = None
 
     @classmethod
-    def from_json(cls, document: str | bytes, origins: str | bytes, source: bytes) -> "Provenance":
-        """Read the three files `exchange.json`, `provenance.json` and `source.txt`."""
-        entries = json.loads(origins)
-        standards = {name: Standard(**each) for name, each in entries["standards"].items()}
-        citations = (
-            _citation(pointer, entry, standards) for pointer, entry in entries["origins"].items()
-        )
-        return cls(
-            document=json.loads(document),
-            source=source.decode(),
-            citations={citation.pointer: citation for citation in citations},
-            connective=tuple(Span(**each) for each in entries["connective"]),
+    def from_files(cls, document: bytes, origins: bytes, text: bytes) -> Self:
+        """Read what the three files `exchange.json`, `provenance.json` and `source.txt` hold.
+
+        Raises:
+            InvalidDocumentError: The document breaks a rule.
+            InvalidOriginError: The origins are not of their format, or the text is not UTF-8.
+        """
+        exchange = from_dict(parsed(document))
+        citations, labels = read_origins(origins)
+        try:
+            page = text.decode()
+        except UnicodeDecodeError as error:
+            problem = _problem("", f"byte {error.start} of the text", "UTF-8")
+            raise InvalidOriginError((problem,)) from None
+        return cls(text=page, exchange=exchange, origins=citations, labels=labels)
+
+    def files(self) -> dict[str, bytes]:
+        """Return what `from_files` reads, by the names of the files."""
+        contents = (to_json(self.exchange), _origins_json(self), self.text)
+        return {name: each.encode() for name, each in zip(FILES, contents, strict=True)}
+
+    def write(self, folder: str | os.PathLike[str]) -> None:
+        """Write a folder of three files: document, origins and text; whole or not at all.
+
+        Raises:
+            OSError: The folder cannot be written, or holds something else.
+        """
+        write_folder(self.files(), folder)
+
+    @cached_property
+    def _leaves(self) -> dict[str, Json]:
+        return dict(leaves(to_dict(self.exchange)))
+
+    def cite(self, where: str | Hit) -> Citation:
+        """Return the citation of a fact.
+
+        Args:
+            where: JSON Pointer of the fact, as `find` and `citations` give it; or what `find` gave.
+
+        Raises:
+            NotFoundError: No fact of this exchange is there.
+
+        >>> import smh_p2p
+        >>> smh_p2p.cite("/seas/3/fips").standard.title
+        'FIPS state codes (INCITS 38)'
+        """
+        pointer = where.where if isinstance(where, Hit) else where
+        citation = self.origins.get(pointer) if isinstance(pointer, str) else None
+        if citation and not (isinstance(where, Hit) and citation.value != where.text):
+            return citation
+        place = "this exchange"
+        if isinstance(where, Hit):
+            raise NotFoundError("text", where.text, (), f"{place} at {pointer}")
+        hint = self._numbered(str(pointer))
+        at = str(pointer)
+        while not (near := tuple(each for each in self.origins if each.startswith(f"{at}/"))):
+            at = at.rpartition("/")[0]
+        if at == str(pointer).rpartition("/")[0] and _anywhere(pointer) in map(
+            _anywhere, self.origins
+        ):
+            near, place = (), f"{place}, which gives no value there"
+        raise NotFoundError("citation", pointer, near, place, hint=hint)
+
+    def _numbered(self, key: str) -> str:
+        """Return where a record is that a key seems to number: "objective 3", "/objectives/4"."""
+        counted = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", key.lower())
+        for sequence in SEQUENCES if counted else ():
+            records = getattr(self.exchange, sequence)
+            if counted and sequence == f"{counted[1]}s":
+                number, last = int(counted[2]), len(records) - 1
+                numbered = [getattr(record, "number", None) for record in records]
+                if number in numbered and not (key.startswith("/") and number <= last):
+                    return f"{counted[1]} {number} is /{sequence}/{numbered.index(number)}"
+                if number > last:
+                    return f"they are /{sequence}/0 to /{sequence}/{last}" if records else ""
+        return ""
+
+    def citations(self, record: object = None) -> tuple[Citation, ...]:
+        """Return the citations of a record of the exchange, or all of them.
+
+        Args:
+            record: The exchange or any record in it.
+
+        Raises:
+            NotFoundError: The exchange does not hold this record.
+        """
+        if record is None:
+            return tuple(self.origins.values())
+        for where, _, each in (("", None, self.exchange), *walk(self.exchange)):
+            if isinstance(each, Record) and each == record:
+                known = self.origins.values()
+                return tuple(c for c in known if f"{c.pointer}/".startswith(f"{where}/"))
+        raise NotFoundError("record", record, (), "this exchange")
+
+    @cached_property
+    def _cited(self) -> list[tuple[int, int]]:
+        """The ranges of the text that facts cite."""
+        spans = (span for each in self.origins.values() for span in each.spans)
+        return merged((span.start, span.end) for span in spans)
+
+    @cached_property
+    def unread(self) -> tuple[Unread, ...]:
+        """The passages of the page that no fact cites and that are no labels, in order."""
+        known = merged([*self._cited, *((span.start, span.end) for span in self.labels)])
+        place = position(self.text)
+        return tuple(
+            Unread(start=start, end=end, quote=self.text[start:end], line=line, column=column)
+            for start, end in between(known, 0, len(self.text))
+            for line, column in [place(start)]
         )
 
-    def problems(self) -> Iterator[Problem]:
-        """Yield everything that the origins do not bear out, place by place."""
-        found = dict(leaves(self.document))
-        for leaf in found.items():
-            yield from self._leaf_problems(*leaf)
-        for pointer in self.citations.keys() - found.keys():
-            yield _problem(pointer, "an origin", "a leaf that it is the origin of")
-        for index, span in enumerate(self.connective):
-            yield from self._span_problems(f"/connective/{index}", span)
-        for at, kinds in enumerate(self._cover()):
-            if len(kinds) != 1:
-                expected = f"{self.source[at]!r} to be cited, or else connective"
-                cover = " and ".join(sorted(kinds)) or "neither"
-                yield _problem(f"/code point/{at}", cover, expected)
-        stated, real = found.get("/source/sha256"), sha256(self.source.encode()).hexdigest()
-        if stated not in (None, real):
-            yield _problem("/source/sha256", brief(stated), f"{real}, as the source text has it")
+    def coverage(self) -> Coverage:
+        """Measure how much of the document and of the page is accounted for.
+
+        >>> import smh_p2p
+        >>> smh_p2p.load_summary().coverage()  # doctest: +ELLIPSIS
+        Coverage(leaves=1.0, cited=0.92..., labels=0.07..., unread=0.0)
+        """
+        sound = [not any(self._leaf_problems(*leaf)) for leaf in self._leaves.items()]
+        every = len(self.text) or 1
+        cited = sum(end - start for start, end in self._cited) / every
+        unread = sum(each.end - each.start for each in self.unread) / every
+        return Coverage(sum(sound) / len(sound), cited, 1 - cited - unread, unread)
 
     def verify(self) -> None:
         """Check every origin.
@@ -186,23 +350,34 @@ class Provenance:
         Raises:
             InvalidOriginError: With everything that the origins do not bear out.
         """
-        if problems := tuple(self.problems()):
-            raise InvalidOriginError(problems)
+        if error := InvalidOriginError.of(self.problems()):
+            raise error
 
-    def coverage(self) -> Coverage:
-        """Measure how much of the document and of the source is borne out."""
-        sound = [not any(self._leaf_problems(*leaf)) for leaf in leaves(self.document)]
-        covered = sum(len(kinds) == 1 for kinds in self._cover())
-        return Coverage(sum(sound) / len(sound), covered / len(self.source))
+    def problems(self) -> Iterator[Problem]:
+        """Yield everything that the origins do not bear out, place by place."""
+        for leaf in self._leaves.items():
+            yield from self._leaf_problems(*leaf)
+        for pointer in self.origins.keys() - self._leaves.keys():
+            yield _problem(pointer, "an origin", "a leaf that it is the origin of")
+        for index, span in enumerate(self.labels):
+            yield from self._span_problems(f"/labels/{index}", span)
+            start, end = (
+                self._cited[bisect(self._cited, (span.end,)) - 1] if self._cited else (0, 0)
+            )
+            if start < span.end and span.start < end:
+                yield _problem(f"/labels/{index}", brief(span.quote), "a passage that is not cited")
+        stated, real = self.exchange.source.sha256, sha256(self.text.encode()).hexdigest()
+        if stated not in (None, real):
+            yield _problem("/source/sha256", brief(stated), f"{real}, as the text has it")
 
     def _leaf_problems(self, where: str, value: Json) -> Iterator[Problem]:
-        if not (citation := self.citations.get(where)):
+        if not (citation := self.origins.get(where)):
             yield _problem(where, "no origin", "one")
             return
         for span in citation.spans:
             yield from self._span_problems(where, span)
         origin, given = citation.origin, citation.value
-        readable = citation.spans and citation.reading in _READINGS
+        readable = citation.spans and citation.reading in READINGS
         if origin in (Origin.QUOTED, Origin.INFERRED) and not readable:
             yield _problem(where, f"{origin} alone", "spans and a reading that is known")
         elif origin is Origin.INFERRED and not citation.because:
@@ -214,71 +389,44 @@ class Provenance:
 
     def _span_problems(self, where: str, span: Span) -> Iterator[Problem]:
         start, end, quote = span.start, span.end, span.quote
-        passage = self.source[max(start, 0) : max(end, 0)]
-        if not (0 <= start < end <= len(self.source) and passage == quote):
-            right = self.source.find(quote)
-            hint = f"; it stands at {right}" if right >= 0 else ", which is nowhere in the source"
+        passage = self.text[max(start, 0) : max(end, 0)]
+        if not (0 <= start < end <= len(self.text) and passage == quote):
+            right = self.text.find(quote)
+            hint = f"; it stands at {right}" if right >= 0 else ", which is nowhere in the page"
             yield _problem(where, f"{brief(passage)} at [{start}, {end})", brief(quote) + hint)
 
-    def _cover(self) -> list[set[str]]:
-        """Return for each code point of the source whether it is `cited`, `connective` or both."""
-        cover: list[set[str]] = [set() for _ in self.source]
-        cited = (span for citation in self.citations.values() for span in citation.spans)
-        for kind, spans in (("cited", cited), ("connective", self.connective)):
-            for span in spans:
-                if not any(self._span_problems("", span)):
-                    for kinds in cover[span.start : span.end]:
-                        kinds.add(kind)
-        return cover
+
+Cited: TypeAlias = Exchange | Summary  # what is shown or exported: with its citations, or without
 
 
-def _problem(where: str, found: str, expected: str) -> Problem:
-    return Problem(where, Rule.ORIGIN, found, expected)
+def parts(given: Cited) -> tuple[Exchange, Summary | None]:
+    """Return the exchange that is to be shown, and its summary if it was given with one."""
+    return (given.exchange, given) if isinstance(given, Summary) else (given, None)
 
 
-def _citation(pointer: str, entry: dict[str, Any], standards: dict[str, Standard]) -> Citation:
-    value, reading = entry.get("value"), entry.get("reading")
-    spans = tuple(Span(**each) for each in entry.get("spans", ()))
-    if spans and reading in _READINGS:
-        with suppress(LookupError, ValueError):  # left None, which verify tells from the value
-            value = _READINGS[reading](spans[0].quote)
-    return Citation(
-        pointer=pointer,
-        origin=Origin(entry["origin"]),
-        value=value,
-        spans=spans,
-        reading=reading,
-        because=entry.get("because"),
-        standard=standards.get(entry.get("standard", "")),
-    )
+def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the ranges that ranges cover, in order; those that touch are one.
 
-
-@cache
-def _canonical() -> Provenance:
-    return Provenance.from_json(*map(content, ("exchange.json", "provenance.json", "source.txt")))
-
-
-def cite(pointer: str) -> Citation:
-    """Return the citation of a leaf of the canonical document.
-
-    Args:
-        pointer: JSON Pointer of the leaf, as `find` and `citations` give it.
-
-    Raises:
-        NotFoundError: No leaf is there.
-
-    >>> cite("/seas/3/fips").standard.title
-    'FIPS state codes (INCITS 38)'
+    >>> merged([(2, 4), (0, 2), (7, 9)])
+    [(0, 4), (7, 9)]
     """
-    known, place = _canonical().citations, "the canonical document"
-    if pointer in known:
-        return known[pointer]
-    at = str(pointer)
-    while not (near := tuple(each for each in known if each.startswith(f"{at}/"))):
-        at = at.rpartition("/")[0]
-    if at == str(pointer).rpartition("/")[0] and _anywhere(pointer) in map(_anywhere, known):
-        near, place = (), f"{place}, which gives no value there"
-    raise NotFoundError("citation", pointer, near, place)
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], end))
+        else:
+            result.append((start, end))
+    return result
+
+
+def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the ranges from `start` to `end` that merged ranges leave out.
+
+    >>> between([(0, 4), (7, 9)], 0, 9)
+    [(4, 7)]
+    """
+    edges = [start, *(edge for each in ranges for edge in each), end]
+    return [each for each in zip(edges[::2], edges[1::2], strict=True) if each[0] < each[1]]
 
 
 def _anywhere(pointer: object) -> str:
@@ -286,55 +434,114 @@ def _anywhere(pointer: object) -> str:
     return re.sub("/[0-9]+", "/*", str(pointer))
 
 
-def citations(record: object = None) -> tuple[Citation, ...]:
-    """Return the citations of a record of the canonical exchange, or all of them.
+def _problem(where: str, found: str, expected: str) -> Problem:
+    return Problem(where, Rule.ORIGIN, found, expected)
 
-    Args:
-        record: The exchange or any record in it, of `load()` or `load(inferred=False)`.
+
+# The file of origins
+
+# The keys of its objects with the types of their values; those after a "?" may be absent.
+SHAPES: dict[str, dict[str, Any]] = {
+    "origins": {"standards?": dict, "origins": dict, "labels?": list},
+    "standard": {"title": str, "edition": str},
+    "origin": {
+        "origin": Origin,
+        "reading?": str,
+        "because?": str,
+        "standard?": str,
+        "value?": (str, int),
+        "spans?": list,
+    },
+    "span": {"start": int, "end": int, "quote": str},
+}
+_NAMES = {dict: "an object", list: "an array", str: "text", int: "a whole number", Origin: "text"}
+
+
+def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
+    """Return the citations and the labels of a file of origins.
 
     Raises:
-        NotFoundError: The canonical exchange does not hold this record.
-
-    >>> import smh_p2p
-    >>> guam = smh_p2p.load().sea("GU")
-    >>> [citation.pointer for citation in citations(guam)][:2]
-    ['/seas/3/name', '/seas/3/kind']
+        InvalidOriginError: With every problem of the file.
     """
-    if record is None:
-        return tuple(_canonical().citations.values())
-    for exchange in (load(), load(inferred=False)):
-        for where, _, each in (("", None, exchange), *walk(exchange)):
-            if isinstance(each, Record) and each == record:
-                known = cited(exchange).values()
-                return tuple(c for c in known if f"{c.pointer}/".startswith(f"{where}/"))
-    raise NotFoundError("record", record, (), "the canonical exchange")
+    problems: list[Problem] = []
+
+    def shaped(value: Any, shape: str, where: str) -> dict[str, Any]:
+        """Return the sound members of an object."""
+        keys = {key.rstrip("?"): kind for key, kind in SHAPES[shape].items()}
+        if not isinstance(value, dict):
+            problems.append(_problem(where, brief(value), "an object"))
+            return {}
+        again = value.keys_again if isinstance(value, Doubled) else []
+        problems.extend(_problem(join(where, key), "the key twice", "it once") for key in again)
+        for key in SHAPES[shape].keys() - value.keys() - {f"{key}?" for key in keys}:
+            problems.append(_problem(where, f"no {key!r}", "one"))
+        sound = {}
+        for key, each in value.items():
+            kinds = keys.get(key, ())
+            kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+            plain = dict if type(each) is Doubled else type(each)
+            if plain in kinds or (kinds == (Origin,) and each in list(Origin)):
+                sound[key] = each
+            else:
+                known = " or ".join(_NAMES[kind] for kind in kinds)
+                if kinds == (Origin,):
+                    known = f"one of {', '.join(Origin)}"
+                known = known or f"one of the keys {', '.join(keys)}"
+                problems.append(_problem(join(where, key), brief(each), known))
+        return sound
+
+    def spans(items: Any, where: str) -> tuple[Span, ...]:
+        shapes = (shaped(each, "span", join(where, at)) for at, each in enumerate(items))
+        return tuple(Span(**each) for each in shapes if len(each) == len(SHAPES["span"]))
+
+    try:
+        file = shaped(parsed(text), "origins", "")
+    except InvalidDocumentError as error:
+        raise InvalidOriginError(error.problems, error.more) from None
+    standards = {
+        name: Standard(name=name, **members)
+        for name, each in file.get("standards", {}).items()
+        if len(members := shaped(each, "standard", join("/standards", name))) == 2
+    }
+    citations = {}
+    for pointer, each in file.get("origins", {}).items():
+        where = join("/origins", pointer)
+        entry = shaped(each, "origin", where)
+        cited = spans(entry.pop("spans", ()), join(where, "spans"))
+        standard = entry.pop("standard", None)
+        if standard is not None and standard not in standards:
+            problems.append(_problem(join(where, "standard"), brief(standard), "a standard above"))
+        if "origin" in entry:
+            citation = read_from(pointer, entry.get("reading", ""), cited)
+            citations[pointer] = Citation(
+                **{"pointer": pointer, "value": citation.value, **entry, "spans": cited}
+                | {"origin": Origin(entry["origin"]), "standard": standards.get(standard or "")}
+            )
+    labels = spans(file.get("labels", ()), "/labels")
+    if broken := InvalidOriginError.of(problems):
+        raise broken
+    return citations, labels
 
 
-def cited(exchange: Exchange) -> dict[str, Citation]:
-    """Return the citations of the facts in an exchange, by their pointers.
-
-    Those of the canonical exchange are known, with or without what is inferred; of no other.
-
-    >>> len(cited(load())) - len(cited(load(inferred=False)))
-    2
-    """
-    if not is_canonical(exchange):
-        return {}
-    every = _canonical().citations
-    if exchange == load():
-        return dict(every)
-    return {key: each for key, each in every.items() if each.origin is not Origin.INFERRED}
-
-
-def verify() -> None:
-    """Check every origin of the canonical exchange; raise `InvalidOriginError` if one fails."""
-    _canonical().verify()
-
-
-def coverage() -> Coverage:
-    """Measure the canonical exchange.
-
-    >>> coverage()
-    Coverage(leaves=1.0, source=1.0)
-    """
-    return _canonical().coverage()
+def _origins_json(summary: Summary) -> str:
+    """Return the file of the origins of a summary."""
+    standards: dict[str, dict[str, str]] = {}
+    origins: dict[str, Any] = {}
+    for pointer, each in summary.origins.items():
+        entry = {
+            key: value
+            for key, value in asdict(each).items()
+            if value not in (None, ()) and key not in ("pointer", "standard")
+        }
+        if each.spans:
+            del entry["value"]  # it is read from them
+        if each.standard:
+            entry["standard"] = name = each.standard.name
+            standard = {"title": each.standard.title, "edition": each.standard.edition}
+            if standards.setdefault(name, standard) != standard:
+                problem = _problem(pointer, f"another standard {name!r}", "one of each name")
+                raise InvalidOriginError((problem,))
+        origins[pointer] = entry
+    labels = [asdict(span) for span in summary.labels]
+    file = {"standards": standards, "origins": origins, "labels": labels}
+    return json.dumps(file, indent=2, ensure_ascii=False) + "\n"

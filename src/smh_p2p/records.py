@@ -162,7 +162,9 @@ class SEA(Record):
     abbreviation: Text | None = field(
         default=None, metadata=about("The short form, where the source prints one.")
     )
-    kind: JurisdictionKind = field(metadata=about("The kind of jurisdiction."))
+    kind: JurisdictionKind | None = field(
+        default=None, metadata=about("The kind of jurisdiction, if it is known.")
+    )
     usps: TwoLetters | None = field(
         default=None,
         metadata=about("USPS abbreviation, two letters.", unique=True, code="USPS"),

@@ -15,7 +15,7 @@ from smh_p2p.document import FORMAT, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import SEQUENCES, Exchange
 from smh_p2p.pointer import join
-from smh_p2p.provenance import Origin, cited
+from smh_p2p.provenance import Cited, Origin, parts
 from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.values import Scalar
 
@@ -164,16 +164,19 @@ def tables() -> dict[str, Table]:
     return {table.name: table for table in every}
 
 
-def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
+def to_tables(given: Cited) -> dict[str, list[Row]]:
     """Return the rows of every table: mappings of texts, whole numbers and `None`.
 
-    Codes are texts, months too. The citations are those of the canonical exchange; another exchange
-    has none.
+    Codes are texts, months too.
+
+    Args:
+        given: An exchange, of which nothing is cited; or a summary, of which every fact is.
 
     >>> import smh_p2p
     >>> to_tables(smh_p2p.load())["session_group"][:2]
     [{'session': 1, 'group': 1}, {'session': 1, 'group': 2}]
     """
+    exchange, summary = parts(given)
     document = to_dict(exchange)
     rows: dict[str, list[Row]] = {name: [] for name in tables()}
     for sequence in _RECORDS:
@@ -182,7 +185,7 @@ def to_tables(exchange: Exchange) -> dict[str, list[Row]]:
         for record in _of(document, sequence):
             owner = {_name(sequence): record[_key(sequence).name]} if sequence else {}
             rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
-    for pointer, citation in cited(exchange).items():
+    for pointer, citation in (summary.origins if summary else {}).items():
         fact = attrs.asdict(citation)
         standard = fact["standard"] or {}
         taken_from = {"standard": standard.get("title"), "edition": standard.get("edition")}

@@ -1,11 +1,11 @@
 """An exchange as HTML: a page of its own, and a fragment for notebooks.
 
-On the page of the canonical exchange each fact that the source says is a link into the text of the
-source beside it, and its passage is marked where the fact is pointed at, focused or followed. That
-needs no script; a few lines of one bring a passage into sight.
+On the page of a summary each fact that the source says is a link into the text of the source beside
+it. Its passage is marked where the fact is pointed at, focused or followed. That needs no script; a
+few lines of one bring a passage into sight. What is unread in the source is struck through.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from attrs import frozen
 
 from smh_p2p.exchange import Exchange
-from smh_p2p.provenance import Citation, Origin, Span, cited
+from smh_p2p.provenance import Citation, Cited, Origin, Span, Summary, Unread, parts
 from smh_p2p.records import CODES, SEA, Group, Organization
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import PROSE, sections
@@ -39,16 +39,18 @@ def to_fragment(exchange: Exchange) -> str:
     return written(element("div", *parts, style="max-width: 60em"))
 
 
-def to_html(exchange: Exchange) -> str:
+def to_html(given: Cited) -> str:
     """Return an exchange as one self-contained page, which fetches nothing.
 
-    Of the canonical exchange each fact shows its passage in the text of the source beside it.
+    Args:
+        given: An exchange; or a summary, each fact of which shows its passage in the text of the
+            source beside it.
 
     >>> import smh_p2p
-    >>> to_html(smh_p2p.load()).splitlines()[0]
+    >>> to_html(smh_p2p.load_summary()).splitlines()[0]
     '<!DOCTYPE html>'
     """
-    return f"<!DOCTYPE html>\n{written(_Page(exchange).whole())}\n"
+    return f"<!DOCTYPE html>\n{written(_Page(*parts(given)).whole())}\n"
 
 
 @frozen
@@ -56,15 +58,21 @@ class _Page:
     """The page of an exchange."""
 
     exchange: Exchange
+    summary: Summary | None
 
     @cached_property
-    def _citations(self) -> dict[str, Citation]:
-        return cited(self.exchange)
+    def _citations(self) -> Mapping[str, Citation]:
+        return self.summary.origins if self.summary else {}
 
     @cached_property
     def _source(self) -> str:
         """The text of the source; empty where it is not known."""
-        return content("source.txt").decode() if self._citations else ""
+        return self.summary.text if self.summary else ""
+
+    @cached_property
+    def _unread(self) -> dict[int, Unread]:
+        """The unread passages of the source, by their first code points."""
+        return {each.start: each for each in (self.summary.unread if self.summary else ())}
 
     @cached_property
     def _passages(self) -> dict[tuple[Span, ...], int]:
@@ -76,6 +84,7 @@ class _Page:
     def _edges(self) -> list[int]:
         """Where a passage begins or ends: between two of them the source is one piece."""
         spans = [span for each in self._passages for span in each]
+        spans += self._unread.values()
         inner = {edge for span in spans for edge in (span.start, span.end)}
         return sorted(inner | {0, len(self._source)})
 
@@ -130,9 +139,15 @@ class _Page:
                 for spans, number in self._passages.items()
                 if spans[0].start == start
             )
-            pieces.append(element("span", self._source[start:end], id=f"p{index}"))
-        text = element("h2", "The source", id="source"), element("pre", *pieces)
-        return element("aside", *text, class_="source", aria_labelledby="source", tabindex=0)
+            text = self._source[start:end]
+            if start in self._unread:
+                pieces.append(
+                    element("s", text, title="Unread: no fact of the page rests on this.")
+                )
+            else:
+                pieces.append(element("span", text, id=f"p{index}"))
+        source = element("h2", "The source", id="source"), element("pre", *pieces)
+        return element("aside", *source, class_="source", aria_labelledby="source", tabindex=0)
 
     # What the page says
 
@@ -147,6 +162,8 @@ class _Page:
                 yield element("p", element("b", f"{heading}: "), self._fact(f"/{name}", text))
         if self._source:
             note = "Each underlined fact leads to its passage in the source."
+            if self._unread:
+                note += " What is struck through there was not read."
             yield element("p", note, class_="soft")
         sections = {
             "Participating SEAs": self._seas(),
@@ -214,7 +231,7 @@ class _Page:
         rows = []
         for index, sea in enumerate(seas):
             name = element("th", *self._named(f"/seas/{index}", sea), scope="row")
-            values = [sea.kind.value, *map(sea.codes.get, codes)]
+            values = [sea.kind and sea.kind.value, *map(sea.codes.get, codes)]
             values += [str(sea.group or "not stated")] * grouped
             cells = (
                 element("td", value) if value else element("td", "-", title="not given")

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from smh_p2p.exchange import Exchange
-from smh_p2p.provenance import Origin, cited
+from smh_p2p.provenance import Cited, Origin, folded, parts
 from smh_p2p.records import SEA, Organization
 from smh_p2p.values import Role
 
@@ -12,11 +11,11 @@ from smh_p2p.values import Role
 PROSE = {"background": "Background", "definition": "What a P2P exchange is", "goal": "Goal"}
 
 
-def to_text(exchange: Exchange, width: int = 80) -> str:
+def to_text(given: Cited, width: int = 80) -> str:
     """Return an exchange as plain text.
 
     Args:
-        exchange: Any exchange.
+        given: An exchange; or a summary, of which it says what is inferred and what is unread.
         width: Columns that a line may have; a longer word stays whole.
 
     >>> import smh_p2p
@@ -25,8 +24,9 @@ def to_text(exchange: Exchange, width: int = 80) -> str:
     Exchange Series
     """
     indent, hang = ("  ", "      ") if width >= 40 else ("", "")
+    exchange, _ = parts(given)
     lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period or ""), width)]
-    for heading, entries in sections(exchange):
+    for heading, entries in sections(given):
         lines += ["", *_wrapped(heading, width)]
         for entry in entries:
             lines += _wrapped(entry, width, indent, hang)
@@ -45,10 +45,12 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
         )
 
 
-def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
+def sections(given: Cited) -> Iterator[tuple[str, list[str]]]:
     """Yield each heading with its entries, as a person reads them."""
+    exchange, summary = parts(given)
     source = exchange.source
-    inferred = {key for key, each in cited(exchange).items() if each.origin is Origin.INFERRED}
+    origins = summary.origins if summary else {}
+    inferred = {key for key, each in origins.items() if each.origin is Origin.INFERRED}
     staff = {role: [each for each in exchange.organizations if each.role is role] for role in Role}
     lists: dict[str, Iterable[str | None]] = {
         **{heading: [getattr(exchange, name)] for name, heading in PROSE.items()},
@@ -72,8 +74,15 @@ def sections(exchange: Exchange) -> Iterator[tuple[str, list[str]]]:
         "Objectives marked for no group": [
             f"{each.number}. {each.text}" for each in exchange.objectives if not each.groups
         ],
-        "Participating SEAs": map(sea_line, exchange.seas),
+        "Participating SEAs": [
+            sea_line(sea) + (" (inferred)" if f"/seas/{index}/name" in inferred else "")
+            for index, sea in enumerate(exchange.seas)
+        ],
         "The source does not state": exchange.not_stated,
+        "Unread on the page": [
+            f"{each.line}:{each.column}: {folded(each.quote)}"
+            for each in (summary.unread if summary else ())
+        ],
         "Source": (source.title, source.publisher, source.address),
     }
     for heading, entries in lists.items():
@@ -95,4 +104,5 @@ def sea_line(sea: SEA) -> str:
     """Return a SEA as one line of text."""
     codes = [f"{title} {code}" for title, code in sea.codes.items()]
     group = [f"group {sea.group}"] if sea.group else []
-    return f"{_named(sea)}: {', '.join([sea.kind, *codes, *group])}"
+    facts = [*filter(None, [sea.kind]), *codes, *group]
+    return f"{_named(sea)}: {', '.join(facts)}" if facts else _named(sea)

@@ -1,0 +1,126 @@
+"""The packaged summary: the page of 2019, and where every fact of the canonical exchange comes from.
+
+Its files are made: `make_summary` reads `source.txt`, and adds the few facts of `given.json` that
+are not on the page. `verify` makes them again and compares.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import attrs
+
+from smh_p2p.canonical import load
+from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule, brief
+from smh_p2p.exchange import Hit
+from smh_p2p.provenance import FILES, Citation, Coverage, Origin, Summary, read_origins
+from smh_p2p.resources import LICENCE, content, version
+from smh_p2p.summary import summary_of
+
+
+@cache
+def load_summary(*, inferred: bool = True) -> Summary:
+    """Return the packaged summary: the page, the canonical exchange, the origin of every fact.
+
+    Args:
+        inferred: Whether to keep what the page does not say outright, as in `load`.
+
+    Returns:
+        The same object at each call.
+
+    >>> load_summary().unread
+    ()
+    """
+    summary = Summary.from_files(*map(content, FILES))
+    origins = summary.origins
+    if not inferred:
+        origins = {
+            pointer: each for pointer, each in origins.items() if each.origin is not Origin.INFERRED
+        }
+    return attrs.evolve(
+        summary,
+        exchange=load(inferred=inferred),
+        origins=origins,
+        licence=LICENCE,
+        version=version(),
+    )
+
+
+def make_summary() -> Summary:
+    """Return the packaged summary as the page and the given facts make it."""
+    given, _ = read_origins(content("given.json"))
+    return summary_of(content("source.txt"), given.values())
+
+
+def cite(where: str | Hit) -> Citation:
+    """Return the citation of a fact of the canonical exchange; see `Summary.cite`.
+
+    >>> cite("/sessions/2/title").quote
+    'Sustain and Expand SMH Programs'
+    >>> cite("objective 3")
+    Traceback (most recent call last):
+        ...
+    smh_p2p.NotFoundError: no citation 'objective 3' in this exchange; objective 3 is /objectives/2
+    """
+    return load_summary().cite(where)
+
+
+def citations(record: object = None) -> tuple[Citation, ...]:
+    """Return the citations of a record of the canonical exchange, or all of them.
+
+    Args:
+        record: The exchange or any record in it, of `load()` or `load(inferred=False)`.
+
+    Raises:
+        NotFoundError: The canonical exchange does not hold this record.
+
+    >>> import smh_p2p
+    >>> guam = smh_p2p.load().sea("GU")
+    >>> [citation.pointer for citation in citations(guam)][:2]
+    ['/seas/3/name', '/seas/3/kind']
+    """
+    try:
+        return load_summary().citations(record)
+    except NotFoundError:
+        return load_summary(inferred=False).citations(record)
+
+
+def coverage() -> Coverage:
+    """Measure how much of the canonical document and of its page is accounted for.
+
+    >>> coverage().leaves, coverage().unread
+    (1.0, 0.0)
+    """
+    return load_summary().coverage()
+
+
+def verify() -> None:
+    """Check every origin of the canonical exchange, and that reading the page again gives the same.
+
+    Raises:
+        InvalidOriginError: With everything that differs.
+    """
+    summary = load_summary()
+    if error := InvalidOriginError.of([*summary.problems(), *differences(summary, make_summary())]):
+        raise error
+
+
+def differences(summary: Summary, again: Summary) -> Iterator[Problem]:
+    """Yield what a summary says otherwise than the same page read again."""
+    read_again = "as the page reads"
+    for pointer in {**summary.origins, **again.origins}:
+        found, expected = summary.origins.get(pointer), again.origins.get(pointer)
+        if found is None or expected is None:
+            words = [brief(each.value) if each else "nothing" for each in (found, expected)]
+            yield Problem(pointer, Rule.ORIGIN, words[0], f"{words[1]}, {read_again}")
+        elif found != expected:
+            other = [
+                each.name
+                for each in attrs.fields(Citation)
+                if getattr(found, each.name) != getattr(expected, each.name)
+            ]
+            yield Problem(pointer, Rule.ORIGIN, f"another {' and '.join(other)}", read_again)
+    if summary.labels != again.labels:
+        yield Problem("/labels", Rule.ORIGIN, "other labels", read_again)
+    for name, held in summary.files().items():
+        if held != again.files()[name]:
+            yield Problem("", Rule.ORIGIN, f"another {name}", read_again)

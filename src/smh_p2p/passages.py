@@ -1,0 +1,242 @@
+"""What stands where on a summary page: each kind of passage as a pattern, with an example.
+
+No pattern goes back over what it has read, and none looks further than one line, one sentence or
+`NEAR` characters, so that the time to read a page is proportional to its length.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from attrs import define, frozen
+
+Range: TypeAlias = tuple[int, int]
+NEAR = 200  # characters that a name, and what belongs to it, may have
+
+_GAP = r"[^\S\r\n]*+"  # blank space in a line, or none
+_DASH = "[-\u2010-\u2015]"
+
+# The labels of the parts: "Background:", "P2P Objectives :", or alone on a line without a colon.
+PARTS = {
+    "background": "Background",
+    "description": rf"(?:P2P{_GAP})?+Description",
+    "objectives": rf"(?:P2P{_GAP})?+Objectives",
+    "seas": rf"Participating{_GAP}(?:SEAs|States|State{_GAP}Educational{_GAP}Agencies)",
+    "duration": rf"(?:P2P{_GAP})?+Duration",
+}
+HEAD = "head"  # what stands above the first label
+_LABEL = re.compile(
+    rf"{_GAP}(?:{'|'.join(f'(?P<{name}>{label})' for name, label in PARTS.items())}){_GAP}(?P<colon>:)?",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"([^\r\n]*+)(?:\r\n|[\r\n])?")
+_BULLET = re.compile(
+    rf"{_GAP}(?:[\u2022\u00b7\u25aa\u25cf\u25cb\u25a0\u2023]{_GAP}|[*o\u2010-\u2015-][^\S\r\n]++)(?=\S)"
+)
+
+# "Session 1- ", "Session 1: ", "Session 1 \u2013 "
+SESSION = re.compile(
+    rf"(?P<number>Session\s++[0-9]++)\s*+(?:{_DASH}|[:.)])+\s*+(?=\S)", re.IGNORECASE
+)
+# "(Group 1)", "(Groups 1 and 2)", "(Group 1, Group 2)" at the end of an item
+MARK = re.compile(
+    r"\((?P<groups>Groups?\s++[0-9]++(?:\s*+(?:,|&|and\b)\s*+(?:and\s++)?(?:Groups?\s++)?[0-9]++)*+)\s*+\)\s*+\.?",
+    re.IGNORECASE,
+)
+GROUP_NUMBER = re.compile(r"\bgroup\s++[0-9]++", re.IGNORECASE)
+GROUP = re.compile(r"(?:Groups?\s++)?[0-9]++", re.IGNORECASE)
+
+# "School Mental Health Peer-to-Peer (P2P) Exchange Series Summary"
+TITLE = re.compile(r"\b(?:P2P|peer[\s-]++to[\s-]++peer|exchange)\b", re.IGNORECASE)
+
+# "August 2019 through September 2019", "September 2018 \u2013 October 2018", "July through August 2019"
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?+)"
+)
+_YEAR = r",?+\s++[12][0-9]{3}(?![0-9])"
+DURATION = re.compile(
+    rf"(?P<start>{_MONTH}(?P<year>{_YEAR})?+)"
+    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?+",
+    re.IGNORECASE,
+)
+
+# "the State Support Network", "Office of Elementary and Secondary Education"
+_WORD = r"(?:(?:[A-Z]\.){2,}+|[^\W\d_a-z](?:[\w\u2019'&-]|\.(?=\w))*+)"
+_NAME = rf"{_WORD}(?:\s++(?:(?:of|for|on|in|at|to)\s++(?:the\s++)?|and\s++|&\s++)?{_WORD})*"
+NAME = re.compile(rf"(?P<name>{_NAME})")
+TWO_NAMES = re.compile(r"(?P<first>.*)(?P<joint>\s+and\s+(?:the\s+)?)(?P<second>.*)", re.DOTALL)
+NAME_BEFORE = re.compile(rf"(?:\b[Tt]he\s++)?(?P<name>{_NAME})\s*+\Z")
+# "(OESE)", "(the Network)", "(\u201cthe Network\u201d)"
+SHORT = re.compile(
+    r"(?<!\s)\s*+\([\"\u201c]?(?P<short>(?:the\s++)?[^\W\d_a-z][^()\"\u201c\u201d]{0,60})[\"\u201d]?\)"
+)
+ITEM = re.compile(r"\s*+(?:(?:,|;)\s*+(?:and\s++)?|and\s++|&\s++)(?:the\s++)?(?=[^\W\d_a-z])")
+
+# "Alaska , Guam; and the Bureau of Indian Education (BIE)"
+THE = re.compile(r"the\s++", re.IGNORECASE)
+COMMA = re.compile(r"(?<!\s)\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?(?:the\s++)?")
+AND = re.compile(r"(?<!\s)\s++(?:and|&)\s++(?:the\s++)?")
+POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
+
+# Sentences of the background and of the description
+
+# "A P2P exchange is a facilitated conversation amongst peers."
+DEFINITION = re.compile(
+    r"(?:An?\s++)?(?:P2P|peer[\s-]++to[\s-]++peer(?:\s++\(P2P\))?+)\s++(?:learning\s++)?exchanges?\s++"
+    r"(?:series\s++)?(?:is|are|brings?)\b",
+    re.IGNORECASE,
+)
+# "The goal of the series was to support SEAs."
+GOAL = re.compile(r"The\s++(?:\w++\s++)?(?:goal|purpose|aim)\s++(?:of|for)\s", re.IGNORECASE)
+WAS_TO = re.compile(r"\b(?:was|is)(?P<to>\s++)(?=to\b)")
+# "The groups included states in the early phase and states in the late phase."
+GROUPS = re.compile(r"\bgroups\b", re.IGNORECASE)
+PHASE = re.compile(
+    rf"\b(?:states|SEAs)\s++in\s++(?:the\s++|an?\s++)?(?P<phase>(?:(?!\b(?:states|SEAs)\b)[^.;]){{1,{NEAR}}}?\bphase)\b"
+)
+# "The Network facilitated four sessions"; "were facilitated by the Network"
+FACILITATED = re.compile(
+    r"\b(?P<role>facilitated)\b(?P<by>\s++by\s++(?:the\s++)?(?=[^\W\d_a-z]))?+"
+)
+WHAT = re.compile(r"\b(?:sessions?|series|exchanges?|meetings?|calls?|webinars?|convenings?)\b")
+# "in partnership with the Office of State Support (OSS), Attendance Works and WIDA"
+PARTNERS = re.compile(r"\b(?P<role>[Ii]n\s++partnership\s++with)\s++(?:the\s++)?(?=[^\W\d_a-z])")
+# "each tailored to the needs of both groups"
+TAILORED = re.compile(r"\beach\s++(?:\w++\s++)?tailored\b")
+ALL_GROUPS = re.compile(r"\b(?:both|all)\s++(?:\w++\s++)?groups\b")
+
+# "facilitated four sessions", "two groups"
+NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen twenty""".split()
+COUNT = re.compile(
+    rf"\b(?:facilitated|hosted|held|convened|conducted|included|of|were|was|into|by|the)\s++(?:all\s++)?"
+    rf"(?P<count>both|{'|'.join(NUMBERS)}|[0-9]{{1,4}})\s++(?:(?!groups?\b|sessions?\b)[\w-]++\s++)?+(?P<what>groups|sessions)\b",
+    re.IGNORECASE,
+)
+
+_STOP = re.compile(r"[.!?][\"'\u201d\u2019)\]]*+(?=\s++[^\sa-z])")
+_NO_STOP = re.compile(r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Ms|Mrs|Inc|No|vs|etc|e\.g|i\.e))\Z")
+
+
+@define
+class Block:
+    """Lines that belong together: a paragraph, or an item of a list.
+
+    Attributes:
+        part: The part of the page that it stands in: `HEAD` or a key of `PARTS`.
+        start: Its first code point that is not blank, after a label or a bullet.
+        end: The code point after its last that is not blank.
+        is_item: Whether it is an item of a list.
+        has_bullet: Whether a bullet says so.
+    """
+
+    part: str
+    start: int
+    end: int
+    is_item: bool = False
+    has_bullet: bool = False
+
+
+@frozen
+class Outline:
+    """The blocks of a page, in order.
+
+    Attributes:
+        blocks: The blocks.
+        labels: Where each part has its labels; a part with two labels stands twice.
+        literals: The ranges of labels and bullets.
+    """
+
+    blocks: list[Block]
+    labels: list[tuple[str, Range]]
+    literals: list[Range]
+
+
+def outline(text: str) -> Outline:
+    """Return the blocks of a page.
+
+    >>> blocks = outline("A P2P Exchange\\n\\nBackground: One\\ntwo.\\n * three").blocks
+    >>> [(block.part, block.start, block.end, block.is_item) for block in blocks]
+    [('head', 0, 14, False), ('background', 28, 36, False), ('background', 40, 45, True)]
+    """
+    result = Outline([], [], [])
+    lines = [line.span(1) for line in _LINE.finditer(text)]
+    filled = [trimmed(text, *line) for line in lines]
+    longest = max((end - line[0] for line, (_, end) in zip(lines, filled, strict=True)), default=0)
+    part, block, plain_list, indent, before = HEAD, None, False, 0, (0, 0)
+    for (line, _), (start, end) in zip(lines, filled, strict=True):
+        if start == end:
+            block = None
+            continue
+        label = _LABEL.match(text, start, end)
+        if label and (label["colon"] or label.end() == end):
+            part = next(name for name in PARTS if label[name])
+            result.labels.append((part, label.span()))
+            result.literals.append(label.span())
+            block, plain_list = None, False
+            start, end = trimmed(text, label.end(), end)
+            if start == end:
+                continue
+        bullet = _BULLET.match(text, start, end)
+        is_item = bool(bullet or SESSION.match(text, start, end))
+        if block and not is_item:
+            word = re.match(r"\S++", text[start : min(end, start + NEAR)])
+            full = before[1] - before[0] + 1 + (word.end() if word else 0) > longest
+            if _continues(text, block, start, full=full, indented=start - line > indent):
+                block.end, before = end, (line, end)
+                continue
+        if part == "objectives" and not bullet:  # a list without bullets
+            led_in = result.blocks and text[result.blocks[-1].end - 1] == ":"
+            is_item |= bool(text.startswith("To ", start) or led_in or (block and plain_list))
+        plain_list = is_item and not bullet
+        if bullet:
+            result.literals.append(bullet.span())
+        block = Block(part, bullet.end() if bullet else start, end, is_item, bool(bullet))
+        result.blocks.append(block)
+        indent, before = start - line, (line, end)
+    for each in result.blocks:  # what leads in a list, and begins like an item of it
+        each.is_item = each.is_item and (each.has_bullet or text[each.end - 1] != ":")
+    return result
+
+
+def _continues(text: str, block: Block, start: int, *, full: bool, indented: bool) -> bool:
+    """Return whether a line belongs to the block above it.
+
+    Args:
+        text: The page.
+        block: The block above.
+        start: Where the line begins.
+        full: Whether its first word had no room in the line above.
+        indented: Whether it begins further to the right than the block.
+    """
+    last = text[block.end - 1]
+    if block.part == HEAD:
+        return full
+    if last == ":" and not text[start].islower():
+        return False
+    if block.is_item:
+        return full or indented or text[start].islower()
+    return full or last not in '.!?:\u201d"'
+
+
+def trimmed(text: str, start: int, end: int) -> Range:
+    """Return a range without the blank space and the byte order mark at its ends."""
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip("\ufeff \t\u00a0").lstrip())
+    return start, max(start, start + len(text[start:end].rstrip()))
+
+
+def sentences(text: str, block: Block) -> Iterator[Range]:
+    """Yield the sentences of a block, with their stops but without a colon at the end.
+
+    >>> text = "The U.S. Department asked. Two groups met:"
+    >>> [text[slice(*each)] for each in sentences(text, Block(HEAD, 0, len(text)))]
+    ['The U.S. Department asked.', 'Two groups met']
+    """
+    start = block.start
+    for stop in _STOP.finditer(text, block.start, block.end):
+        if not _NO_STOP.search(text[max(start, stop.start() - 8) : stop.start()]):
+            yield start, stop.end()
+            start = trimmed(text, stop.end(), block.end)[0]
+    yield start, block.end - (text[block.end - 1] == ":")
