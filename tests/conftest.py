@@ -6,13 +6,22 @@ from typing import Any
 import pytest
 
 import smh_p2p
+from smh_p2p import Rule
 
 collect_ignore = ["downstream"]  # a project of its own
+
+# The rules that a document can break; the others are of origins and of pages.
+RULES_OF_DOCUMENTS = [rule for rule in Rule if rule not in {Rule.ORIGIN, Rule.PART, Rule.COUNT}]
 
 
 @pytest.fixture
 def exchange() -> smh_p2p.Exchange:
     return smh_p2p.load()
+
+
+@pytest.fixture
+def summary() -> smh_p2p.Summary:
+    return smh_p2p.load_summary()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "exchange.html"
-    path.write_text(smh_p2p.to_html(smh_p2p.load()), encoding="utf-8")
+    path.write_text(smh_p2p.to_html(smh_p2p.load_summary()), encoding="utf-8")
     return path
 
 

@@ -7,6 +7,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock, patch
 
 import attrs
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import smh_p2p
-from smh_p2p.__main__ import _as_json, _read, main
+from smh_p2p import Summary
+from smh_p2p.__main__ import _as_json, main
 from smh_p2p.pointer import leaves, offsets
 from smh_p2p.render import to_text
 from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_documents
@@ -147,6 +149,81 @@ def test_cite(said: Any) -> None:
     assert said("cite", "/nowhere")[0] == 1
 
 
+def test_a_document_alone_has_no_origins_to_cite(said: Any, tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    smh_p2p.write(smh_p2p.load(), own)
+    told = f"smh-p2p: {own} has no origins: give the page or its folder\n"
+    assert said("cite", "/title", "--from", str(own)) == (1, "", told)
+
+
+PAGES = sorted(Path(__file__).with_name("pages").glob("*.txt"))
+
+
+def test_a_page_is_shown_with_what_is_unread(said: Any) -> None:
+    status, shown, errors = said("read", str(PAGES[0]))
+    assert (status, errors) == (0, "")
+    assert "Unread on the page\n  1:1: Skip to main content" in shown
+
+
+def test_a_page_is_given_to_programs(said: Any) -> None:
+    summary = smh_p2p.read_summary(PAGES[0].read_bytes())
+    (result,) = json.loads(said("read", "--json", str(PAGES[0]))[1])
+    assert result["exchange"] == smh_p2p.to_dict(summary.exchange)
+    assert result["unread"] == [attrs.asdict(each) for each in summary.unread]
+    assert result["coverage"] == attrs.asdict(summary.coverage())
+
+
+def test_a_page_is_written_as_a_folder_or_a_document(said: Any, tmp_path: Path) -> None:
+    summary = smh_p2p.read_summary(PAGES[0].read_bytes())
+    for path in (tmp_path / "page", tmp_path / "page.json"):
+        assert said("read", str(PAGES[0]), "-o", str(path))[0] == 0
+    assert smh_p2p.summary.read(tmp_path / "page") == summary
+    assert smh_p2p.read(tmp_path / "page.json") == summary.exchange
+    for path in (PAGES[0], tmp_path / "page"):
+        status, cited, _ = said("cite", "/sessions/0/title", "--from", str(path))
+        assert status == 0
+        assert summary.exchange.sessions[0].title in cited
+    for path in (PAGES[0], tmp_path / "page", tmp_path / "page.json"):
+        assert said("show", "--json", "--from", str(path))[1] == smh_p2p.to_json(summary.exchange)
+
+
+def test_many_pages_are_a_line_each_and_the_status_is_that_of_the_worst(
+    said: Any, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.txt"
+    broken.write_text("Dear colleague", encoding="utf-8")
+    files = [*map(str, PAGES), str(broken), str(tmp_path / "missing.txt")]
+    status, lines, errors = said("read", *files, "-o", str(tmp_path / "all"))
+    assert status == 1
+    assert [line.partition(": ")[0] for line in lines.splitlines()] == [*map(str, PAGES)]
+    assert f"smh-p2p: {broken}:1:1: found no part of a summary" in errors
+    assert "missing.txt" in errors
+    assert sorted(path.name for path in (tmp_path / "all").iterdir()) == [
+        each.stem for each in PAGES
+    ]
+    assert said("read", *map(str, PAGES))[0] == 0
+
+
+def test_two_pages_of_one_name_are_not_written_over_each_other(said: Any, tmp_path: Path) -> None:
+    status, _, errors = said("read", str(PAGES[0]), str(PAGES[0]), "-o", str(tmp_path / "all"))
+    assert status == 2
+    assert "the same name" in errors
+
+
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with redirect_stdout(io.StringIO()):
+        assert main(["read", *map(str, PAGES[:3])]) == 0
+    assert terminal.getvalue().split("\r")[-1] == f"[{'#' * 30}] 3 of 3 pages\n"
+
+
+def test_a_page_is_read_from_standard_input() -> None:
+    done = run("read", "-", input=PAGES[0].read_bytes())
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("arguments", [["find"], ["sing"], ["export", "csv"], ["export", "yaml"]])
 def test_misuse_is_told_in_one_line(said: Any, arguments: list[str]) -> None:
     status, out, err = said(*arguments)
@@ -154,7 +231,7 @@ def test_misuse_is_told_in_one_line(said: Any, arguments: list[str]) -> None:
     assert "--help" in err
 
 
-@pytest.mark.parametrize("name", ["show", "find", "sea", "cite", "validate", "export"])
+@pytest.mark.parametrize("name", ["show", "find", "sea", "cite", "read", "validate", "export"])
 def test_help_has_an_example_for_each(said: Any, name: str) -> None:
     status, told, _ = said(name, "--help")
     assert status == 0
@@ -257,9 +334,12 @@ def test_what_utf_8_cannot_say_is_escaped_for_a_program(said: Any, tmp_path: Pat
 
 @given(invalid_documents())
 def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> None:
-    _, told, _ = _read(invalid.document)
-    assert invalid.where in {problem.where for _, problem in told}
-    assert all(line >= 1 and column >= 1 for (line, column), _ in told)
+    typed = Mock(buffer=io.BytesIO(invalid.document))
+    with patch("sys.stdin", typed), redirect_stdout(io.StringIO()) as printed:
+        assert main(["validate", "--json", "-"]) == 1
+    told = json.loads(printed.getvalue())
+    assert invalid.where in {each["where"] for each in told}
+    assert all(each["line"] >= 1 and each["column"] >= 1 for each in told)
 
 
 # export
@@ -268,17 +348,17 @@ def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> No
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("json", smh_p2p.to_json),
+        ("json", lambda summary: smh_p2p.to_json(summary.exchange)),
         ("html", smh_p2p.to_html),
         ("svg", smh_p2p.to_svg),
-        ("jsonld", lambda exchange: _as_json(smh_p2p.to_jsonld(exchange))),
+        ("jsonld", lambda summary: _as_json(smh_p2p.to_jsonld(summary))),
         ("schema", lambda _: smh_p2p.resource("schema.json").read_text(encoding="utf-8")),
     ],
 )
 def test_export_writes_the_same_to_a_file_and_to_standard_output(
-    said: Any, tmp_path: Path, name: str, content: Any
+    said: Any, tmp_path: Path, summary: Summary, name: str, content: Any
 ) -> None:
-    assert said("export", name) == (0, content(smh_p2p.load()), "")
+    assert said("export", name) == (0, content(summary), "")
     file = tmp_path / "out"
     assert said("export", name, "-o", str(file)) == (0, "", "")
     assert file.read_bytes() == run("export", name).stdout
@@ -293,6 +373,18 @@ def test_export_csv_writes_a_data_package(said: Any, tmp_path: Path) -> None:
     status, out, err = said("export", "csv", "-o", str(tmp_path))
     assert (status, out) == (1, "")
     assert "holds 'own.json', which would be lost" in err
+
+
+def test_export_csv_writes_the_citations_of_the_packaged_summary(
+    said: Any, tmp_path: Path, summary: Summary
+) -> None:
+    assert said("export", "csv", "-o", str(tmp_path / "said")) == (0, "", "")
+    smh_p2p.write_data_package(summary, tmp_path / "written")
+    said_files, written = (
+        {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
+        for name in ("said", "written")
+    )
+    assert said_files == written
 
 
 def test_a_device_or_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
@@ -391,5 +483,5 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("smh_p2p.from_json", interrupt)
-    assert main(["show", "--from", os.devnull]) == 130
+    monkeypatch.setattr("smh_p2p.load_summary", interrupt)
+    assert main(["show"]) == 130

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 
 import smh_p2p
-from smh_p2p import Exchange
+from smh_p2p import Exchange, Summary
 from smh_p2p.tables import tables
 from smh_p2p.testing import check_round_trip, exchanges
 
 
 @pytest.fixture
-def folder(tmp_path: Path, exchange: Exchange) -> Path:
-    smh_p2p.write_data_package(exchange, tmp_path / "package")
+def folder(tmp_path: Path, summary: Summary) -> Path:
+    smh_p2p.write_data_package(summary, tmp_path / "package")
     return tmp_path / "package"
 
 
@@ -40,11 +40,11 @@ def test_frictionless_finds_nothing_to_say(folder: Path) -> None:
 
 
 def empty(value: Any) -> bool:
-    """Return whether there is an empty array or object in a JSON value."""
+    """Return whether there is a null, or an empty array or object, in a JSON value."""
     if isinstance(value, dict | list):
         items = value.values() if isinstance(value, dict) else value
         return not value or any(map(empty, items))
-    return False
+    return value is None
 
 
 @given(exchanges())
@@ -88,10 +88,33 @@ def test_the_descriptor_says_where_the_data_comes_from_and_what_the_files_are(fo
     ]
 
 
-def test_an_exchange_that_is_not_ours_gets_no_licence_of_ours(tmp_path: Path) -> None:
-    other = smh_p2p.from_dict(smh_p2p.to_dict(smh_p2p.load()) | {"title": "Another"})
-    smh_p2p.write_data_package(other, tmp_path / "other")
-    descriptor = json.loads((tmp_path / "other" / "datapackage.json").read_bytes())
+OWN = {"name": "own", "title": "Own", "path": "https://example.org/own"}
+
+
+@pytest.mark.parametrize(
+    ("licence", "version", "stated"),
+    [
+        (OWN, "9", {"licenses": [OWN], "version": "9"}),
+        (OWN, None, {"licenses": [OWN]}),
+        (None, "9", {"version": "9"}),
+        (None, None, {}),
+    ],
+)
+def test_a_package_has_the_licence_and_the_version_that_its_summary_has(
+    tmp_path: Path, summary: Summary, licence: Any, version: str | None, stated: Any
+) -> None:
+    own = attrs.evolve(summary, licence=licence, version=version)
+    smh_p2p.write_data_package(own, tmp_path / "own")
+    descriptor = json.loads((tmp_path / "own" / "datapackage.json").read_bytes())
+    terms = {"licenses", "version"} & descriptor.keys()
+    assert {name: descriptor[name] for name in terms} == stated
+
+
+def test_an_exchange_alone_has_neither_licence_nor_version(
+    tmp_path: Path, exchange: Exchange
+) -> None:
+    smh_p2p.write_data_package(exchange, tmp_path / "alone")
+    descriptor = json.loads((tmp_path / "alone" / "datapackage.json").read_bytes())
     assert not {"licenses", "version"} & descriptor.keys()
 
 
@@ -144,9 +167,9 @@ def test_no_cell_is_a_formula_and_every_cell_reads_back_equal(tmp_path: Path, te
     assert smh_p2p.read_data_package(tmp_path / "package") == exchange
 
 
-def test_the_same_exchange_gives_the_same_bytes(folder: Path, exchange: Exchange) -> None:
+def test_the_same_summary_gives_the_same_bytes(folder: Path, summary: Summary) -> None:
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    smh_p2p.write_data_package(exchange, folder)
+    smh_p2p.write_data_package(summary, folder)
     assert before == {file.name: file.read_bytes() for file in folder.iterdir()}
 
 

@@ -209,7 +209,7 @@ def test_every_problem_is_told_at_once(document: Any) -> None:
     [
         (lambda document: document.pop("title"), "(whole): missing key 'title'"),
         (lambda document: document.pop("format"), "(whole): missing key 'format'"),
-        (lambda document: document["seas"][0].pop("kind"), "/seas/0: missing key 'kind'"),
+        (lambda document: document["seas"][0].pop("name"), "/seas/0: missing key 'name'"),
         (
             lambda document: document["groups"][0].update(name="A"),
             "/groups/0/name: found the unknown key 'name', expected one of 'number', 'phase'",

@@ -8,10 +8,10 @@ from hypothesis.errors import InvalidArgument
 from hypothesis.vendor.pretty import pretty
 
 import smh_p2p
+from conftest import RULES_OF_DOCUMENTS
 from smh_p2p import Exchange, InvalidDocumentError, Rule
 from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_documents
 
-RULES = [rule for rule in Rule if rule is not Rule.ORIGIN]  # of documents, not of their origins
 SEARCH = settings(database=None, max_examples=5_000, phases=[Phase.generate])
 
 
@@ -55,7 +55,7 @@ def complaints(invalid: InvalidDocument) -> list[tuple[str, Rule]]:
     return [(problem.where, problem.rule) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", RULES_OF_DOCUMENTS)
 def test_every_rule_is_a_kind_of_mistake_and_found_where_it_is(rule: Rule) -> None:
     @settings(suppress_health_check=[HealthCheck.data_too_large] if rule is Rule.SIZE else [])
     @given(invalid_documents({rule}))
@@ -74,7 +74,7 @@ def test_mistakes_of_every_kind_are_drawn_without_being_asked_for() -> None:
 
     def all_drawn(invalid: InvalidDocument) -> bool:
         drawn.add(invalid.rule)
-        return drawn == set(RULES)
+        return drawn == set(RULES_OF_DOCUMENTS)
 
     find(invalid_documents(), all_drawn, settings=SEARCH)
 
@@ -103,9 +103,10 @@ def test_mistakes_are_made_in_every_part(rule: Rule, pattern: str) -> None:
     )
 
 
-def test_only_rules_of_documents_can_be_asked_for() -> None:
-    with pytest.raises(InvalidArgument, match=r"<Rule.ORIGIN: 'origin'> is no rule"):
-        invalid_documents({Rule.ORIGIN})
+@pytest.mark.parametrize("rule", [rule for rule in Rule if rule not in RULES_OF_DOCUMENTS])
+def test_only_rules_of_documents_can_be_asked_for(rule: Rule) -> None:
+    with pytest.raises(InvalidArgument, match=f"^{rule!r} is no rule of documents; one of "):
+        invalid_documents({rule})
 
 
 def test_a_very_long_document_is_shown_in_short_and_whole() -> None:

@@ -126,8 +126,25 @@ def test_relations_are_what_the_records_say(exchange: Exchange) -> None:
         else:
             with pytest.raises(NotStatedError):
                 exchange.seas_in(n)
-    by_kind = [sea for kind in JurisdictionKind for sea in exchange.seas_of(kind)]
-    assert sorted(by_kind, key=exchange.seas.index) == list(exchange.seas)
+    for kind in JurisdictionKind:
+        if all(sea.kind for sea in exchange.seas):
+            assert exchange.seas_of(kind) == tuple(s for s in exchange.seas if s.kind is kind)
+        else:
+            with pytest.raises(NotStatedError):
+                exchange.seas_of(kind)
+
+
+def test_a_kind_that_is_not_known_is_of_no_kind_and_says_whose_it_is(exchange: Exchange) -> None:
+    guam = attrs.evolve(exchange.sea("GU"), kind=None)
+    others = tuple(sea for sea in exchange.seas if sea.name != "Guam")
+    some = attrs.evolve(exchange, seas=(*others, guam))
+    for kind in ("state", JurisdictionKind.OUTLYING_AREA):
+        with pytest.raises(
+            NotStatedError, match=r"^the source does not state the kind of jurisdiction of Guam$"
+        ):
+            some.seas_of(kind)
+    with pytest.raises(NotFoundError):
+        some.seas_of("province")
 
 
 def test_what_is_asked_of_the_canonical_exchange(exchange: Exchange) -> None:

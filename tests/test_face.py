@@ -58,8 +58,8 @@ def test_an_import_and_a_lookup_load_the_ground_floor_alone() -> None:
 
 # Ground floor first; a room imports only from the floors below.
 FLOORS = """pointer spelling errors values record records lookup resources jurisdiction_table rules
-exchange document files jsontext hooks canonical provenance tables datapackage linked render
-testing __main__ __init__""".split()
+exchange document files jsontext hooks canonical provenance references passages summary packaged
+tables datapackage linked render testing __main__ __init__""".split()
 # A notebook calls it, and nothing else does: the one import that points upwards.
 UPWARDS = {("exchange", "_repr_html_", "render")}
 HOUSE = Path(smh_p2p.__file__).parent

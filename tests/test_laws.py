@@ -89,8 +89,7 @@ def sea_by_name(exchange: Exchange, key: str) -> SEA:
 def test_a_query_that_ignores_case_wrongly() -> None:
     error = broken(check_query, sea_by_name, "sea", exchanges=exchanges(alphabet="0ß"))
     assert error.law == "The query answers as Exchange.sea does."
-    sea = SEA(name="ß", kind=JurisdictionKind.STATE)
-    assert error.example == attrs.evolve(LEAST, seas=(sea,))
+    assert error.example == attrs.evolve(LEAST, seas=(SEA(name="ß"),))
     assert error.found.startswith("Asked for 'SS', it raises KeyError('SS'), and does not answer")
 
 
@@ -99,7 +98,7 @@ def test_such_a_query_is_caught_whatever_the_texts_are_made_of() -> None:
     assert isinstance(example, Exchange)
     (sea,) = example.seas
     assert len(sea.name) == 1
-    assert example == attrs.evolve(LEAST, seas=(SEA(name=sea.name, kind=JurisdictionKind.STATE),))
+    assert example == attrs.evolve(LEAST, seas=(SEA(name=sea.name),))
 
 
 def test_one_that_assumes_that_groups_exist() -> None:
@@ -110,8 +109,7 @@ def test_one_that_assumes_that_groups_exist() -> None:
 
 def test_one_that_assumes_that_every_sea_has_a_fips_code() -> None:
     error = broken(check_function, lambda exchange: sorted(sea.fips + "" for sea in exchange.seas))
-    sea = SEA(name="0", kind=JurisdictionKind.STATE)
-    assert error.example == attrs.evolve(LEAST, seas=(sea,))
+    assert error.example == attrs.evolve(LEAST, seas=(SEA(name="0"),))
     assert "TypeError" in error.found
 
 
@@ -143,8 +141,7 @@ def test_a_function_that_depends_on_the_order_of_the_seas() -> None:
     check_function(names)
     error = broken(check_function, names, any_order=True, exchanges=exchanges(max_partners=0))
     assert error.law == "The function does not depend on the order of the SEAs."
-    first, second = (SEA(name=name, kind=JurisdictionKind.STATE) for name in ("0", "00"))
-    assert error.example == attrs.evolve(LEAST, seas=(first, second))
+    assert error.example == attrs.evolve(LEAST, seas=(SEA(name="0"), SEA(name="00")))
     check_function(lambda exchange: set(names(exchange)), any_order=True)
 
 
@@ -186,6 +183,9 @@ def test_a_query_that_answers_where_nothing_is_stated() -> None:
 
     error = broken(check_query, seas_in, "seas_in")
     assert "the source does not state which SEAs were in group 1" in error.found
+    error = broken(check_query, lambda exchange, _kind: exchange.seas, "seas_of")
+    assert error.example == attrs.evolve(LEAST, seas=(SEA(name="0"),))
+    assert error.found.endswith("but the source does not state the kind of jurisdiction of 0")
 
 
 def test_a_query_that_guesses() -> None:
@@ -200,7 +200,11 @@ def test_a_query_that_guesses() -> None:
 
 
 def test_a_query_that_answers_something_else() -> None:
-    error = broken(check_query, lambda exchange, _kind: exchange.seas, "seas_of")
+    def every_sea(exchange: Exchange, kind: JurisdictionKind) -> tuple[SEA, ...]:
+        exchange.seas_of(kind)  # which refuses what this query must refuse too
+        return exchange.seas
+
+    error = broken(check_query, every_sea, "seas_of")
     sea = SEA(name="0", kind=JurisdictionKind.STATE)
     assert error.example == attrs.evolve(LEAST, seas=(sea,))
     assert error.found.startswith("Asked for <JurisdictionKind.OUTLYING_AREA: 'outlying area'>, ")

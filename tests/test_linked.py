@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import attrs
 import pytest
 import rdflib
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from pyld import jsonld
 from rdflib import RDF, Graph, Namespace
 
 import smh_p2p
-from smh_p2p import Exchange, Origin
+from smh_p2p import Exchange, Origin, Summary
 from smh_p2p.testing import check_function, exchanges
 
 SCHEMA = Namespace("https://schema.org/")
@@ -34,7 +35,8 @@ def graph(*documents: Any) -> Graph:
 
 @pytest.fixture(scope="module")
 def everything() -> Graph:
-    return graph(smh_p2p.to_jsonld(smh_p2p.load()), smh_p2p.citations_to_jsonld())
+    summary = smh_p2p.load_summary()
+    return graph(smh_p2p.to_jsonld(summary), smh_p2p.citations_to_jsonld(summary))
 
 
 def test_the_series_has_its_sessions_its_staff_and_its_seas(everything: Graph) -> None:
@@ -116,13 +118,38 @@ def test_every_fact_says_how_it_comes_about(everything: Graph) -> None:
     assert why == smh_p2p.cite("/groups/0/phase").because
 
 
-def test_pyld_expands_both_and_nothing_is_fetched() -> None:
-    (series, dataset) = expanded(smh_p2p.to_jsonld(smh_p2p.load()))
+def test_pyld_expands_both_and_nothing_is_fetched(summary: Summary) -> None:
+    (series, dataset) = expanded(smh_p2p.to_jsonld(summary))
     assert series["@type"][0] == "https://schema.org/EventSeries"
     assert dataset["@type"] == ["https://schema.org/Dataset"]
-    source, *facts = expanded(smh_p2p.citations_to_jsonld())
-    assert source["@id"] == smh_p2p.load().source.address
-    assert len(facts) == len(smh_p2p.citations())
+    source, *facts = expanded(smh_p2p.citations_to_jsonld(summary))
+    assert source["@id"] == summary.exchange.source.address
+    assert len(facts) == len(summary.origins)
+
+
+def test_a_summary_gives_its_own_licence_and_version_or_none(summary: Summary) -> None:
+    own = {"name": "own", "title": "Own", "path": "https://example.org/own"}
+    _, dataset = smh_p2p.to_jsonld(attrs.evolve(summary, licence=own, version="9"))["@graph"]
+    assert (dataset["license"], dataset["version"]) == ("https://example.org/own", "9")
+    without = attrs.evolve(summary, licence=None, version=None)
+    assert smh_p2p.to_jsonld(without) == smh_p2p.to_jsonld(summary.exchange)
+
+
+@settings(max_examples=50)
+@given(exchanges())
+def test_nothing_is_cited_of_an_exchange_alone(exchange: Exchange) -> None:
+    document = smh_p2p.citations_to_jsonld(exchange, base="https://example.org/")
+    assert {fact["type"] for fact in document["@graph"]} <= {"Entity"}  # the source at most
+    assert len(expanded(document)) == len(document["@graph"])
+
+
+def test_a_source_without_an_address_is_cited_all_the_same(summary: Summary) -> None:
+    source = attrs.evolve(summary.exchange.source, address=None)
+    own = attrs.evolve(summary, exchange=attrs.evolve(summary.exchange, source=source))
+    document = smh_p2p.citations_to_jsonld(own)
+    assert expanded(document)
+    quoted = [each for each in own.origins.values() if each.spans]
+    assert len(set(graph(document).subjects(RDF.type, OA.Annotation))) == len(quoted)
 
 
 @settings(max_examples=50)
@@ -138,3 +165,4 @@ def test_any_exchange_is_an_event_series(exchange: Exchange) -> None:
 
 def test_no_exchange_is_refused_or_changed() -> None:
     check_function(smh_p2p.to_jsonld)
+    check_function(smh_p2p.citations_to_jsonld)

@@ -1,122 +1,112 @@
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import attrs
-import pycountry
+import jsonschema
 import pytest
-import us
+from hypothesis import given
+from hypothesis import strategies as st
 
 import smh_p2p
-from smh_p2p import InvalidOriginError, NotFoundError, Origin, Provenance
+import smh_p2p.summary
+from smh_p2p import InvalidDocumentError, InvalidOriginError, Rule, Span, Summary
 from smh_p2p.pointer import leaves
+from smh_p2p.provenance import FILES, read_origins
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-FILES = {
-    name: smh_p2p.resource(name).read_bytes()
-    for name in ("exchange.json", "provenance.json", "source.txt")
-}
-POINTERS = [pointer for pointer, _ in leaves(json.loads(FILES["exchange.json"]))]
-ORIGINS = json.loads(FILES["provenance.json"])
+CONTENTS = {name: smh_p2p.resource(name).read_bytes() for name in FILES}
+ORIGINS = json.loads(CONTENTS["provenance.json"])
+POINTERS = [pointer for pointer, _ in leaves(json.loads(CONTENTS["exchange.json"]))]
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads(smh_p2p.resource("provenance-schema.json").read_bytes())
+)
 
 
-def faults(document: Any = None, origins: Any = None, source: bytes | None = None) -> set[str]:
-    provenance = Provenance.from_json(
-        json.dumps(document) if document is not None else FILES["exchange.json"],
-        json.dumps(origins) if origins is not None else FILES["provenance.json"],
-        source if source is not None else FILES["source.txt"],
-    )
-    try:
-        provenance.verify()
-    except InvalidOriginError as error:
-        return {problem.where for problem in error.problems}
-    return set()
+@pytest.fixture
+def summary() -> Summary:
+    return Summary.from_files(*CONTENTS.values())
 
 
-def at(document: Any, pointer: str) -> tuple[Any, Any]:
-    *parents, last = pointer.split("/")[1:]
-    for token in parents:
-        document = document[int(token) if isinstance(document, list) else token]
-    return document, int(last) if isinstance(document, list) else last
+def faults(summary: Summary) -> set[str]:
+    return {problem.where for problem in summary.problems()}
 
 
-def test_everything_is_borne_out() -> None:
-    assert faults() == set()
-    smh_p2p.verify()
-    assert smh_p2p.coverage() == smh_p2p.Coverage(1.0, 1.0)
+def edited(change: Any) -> bytes:
+    origins = json.loads(CONTENTS["provenance.json"])
+    change(origins)
+    return json.dumps(origins).encode()
+
+
+def refused(origins: bytes) -> set[str]:
+    with pytest.raises(InvalidOriginError) as refusal:
+        read_origins(origins)
+    return {problem.where for problem in refusal.value.problems}
+
+
+def test_what_is_written_is_what_was_read(summary: Summary) -> None:
+    assert summary.files() == CONTENTS
+    assert faults(summary) == set()
+
+
+def test_every_changed_leaf_of_a_document_is_told_from_the_others(tmp_path: Path) -> None:
+    smh_p2p.load_summary().write(tmp_path / "mine")
+    document = json.loads(CONTENTS["exchange.json"])
+    document["sessions"][1]["title"] = "Another title"
+    document["seas"][3]["fips"] = "67"
+    document["objectives"].append({"number": 9, "text": "A new one"})
+    del document["goal"]
+    (tmp_path / "mine" / "exchange.json").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InvalidOriginError) as refusal:
+        smh_p2p.summary.read(tmp_path / "mine")
+    assert {str(problem) for problem in refusal.value.problems} == {
+        "/sessions/1/title: found 'Another title', expected 'Build Collaborative Partner..."
+        "al Component of SMH Programs', as its origin gives it",
+        "/seas/3/fips: found '67', expected '66', as its origin gives it",
+        "/objectives/4/number: found no origin, expected one",
+        "/objectives/4/text: found no origin, expected one",
+        "/goal: found an origin, expected a leaf that it is the origin of",
+    }
 
 
 @pytest.mark.parametrize("pointer", POINTERS)
-def test_a_changed_leaf_is_caught_and_named(pointer: str) -> None:
-    changes: tuple[Callable[[Any], object], ...] = (
-        lambda value: value + value,
-        lambda value: float(value) if isinstance(value, int) else value.swapcase() + ".",
-        lambda value: value == 1,
-        lambda _: None,
-        lambda _: [],
-    )
-    for change in changes:
-        document = json.loads(FILES["exchange.json"])
-        parent, key = at(document, pointer)
-        parent[key] = change(parent[key])
-        assert pointer in faults(document=document)
+def test_a_leaf_without_an_origin_is_named(pointer: str, summary: Summary) -> None:
+    origins = {key: each for key, each in summary.origins.items() if key != pointer}
+    assert faults(attrs.evolve(summary, origins=origins)) == {pointer}
 
 
-@pytest.mark.parametrize("pointer", POINTERS)
-def test_a_dropped_leaf_and_a_dropped_origin_are_caught_and_named(pointer: str) -> None:
-    origins = json.loads(FILES["provenance.json"])
-    del origins["origins"][pointer]
-    assert pointer in faults(origins=origins)
-    document = json.loads(FILES["exchange.json"])
-    parent, key = at(document, pointer)
-    del parent[key]
-    assert faults(document=document)
+@pytest.mark.parametrize(
+    ("start", "end", "quote"),
+    [(1, 1, ""), (-1, -1, ""), (0, 1, ""), (0, 0, "x"), (-9999, -9999, ""), (9999, 9999, "")],
+)
+def test_a_shifted_span_and_a_changed_quote_are_named(
+    start: int, end: int, quote: str, summary: Summary
+) -> None:
+    for pointer, citation in summary.origins.items():
+        for index, span in enumerate(citation.spans):
+            moved = Span(start=span.start + start, end=span.end + end, quote=span.quote + quote)
+            spans = (*citation.spans[:index], moved, *citation.spans[index + 1 :])
+            changed = {**summary.origins, pointer: attrs.evolve(citation, spans=spans)}
+            assert pointer in faults(attrs.evolve(summary, origins=changed))
 
 
-def spans(entries: Any) -> list[tuple[str, Any]]:
-    cited = [
-        (where, span)
-        for where, each in entries["origins"].items()
-        for span in each.get("spans", [])
-    ]
-    return cited + [(f"/connective/{i}", span) for i, span in enumerate(entries["connective"])]
+def test_a_label_that_is_cited_or_not_there_is_named(summary: Summary) -> None:
+    cited = summary.cite("/title").spans[0]
+    nowhere = Span(start=3, end=5, quote="xx")
+    assert faults(attrs.evolve(summary, labels=(cited,))) == {"/labels/0"}
+    assert faults(attrs.evolve(summary, labels=(*summary.labels, nowhere))) >= {
+        f"/labels/{len(summary.labels)}"
+    }
 
 
-@pytest.mark.parametrize("number", range(len(spans(ORIGINS))))
-def test_a_shifted_span_and_a_changed_quote_are_caught_and_named(number: int) -> None:
-    for start, end, quote in (
-        (1, 1, ""),
-        (-1, -1, ""),
-        (0, 1, ""),
-        (0, 0, "x"),
-        (-9999, -9999, ""),
-    ):
-        origins = json.loads(FILES["provenance.json"])
-        where, span = spans(origins)[number]
-        span["start"] += start
-        span["end"] += end
-        span["quote"] += quote
-        assert where in faults(origins=origins)
+def test_a_label_that_is_dropped_is_unread(summary: Summary) -> None:
+    for index, label in enumerate(summary.labels):
+        labels = summary.labels[:index] + summary.labels[index + 1 :]
+        (unread,) = attrs.evolve(summary, labels=labels).unread
+        assert (unread.start, unread.end, unread.quote) == (label.start, label.end, label.quote)
 
 
-@pytest.mark.parametrize("number", range(len(ORIGINS["connective"])))
-def test_a_dropped_or_cited_connective_passage_is_caught_and_named(number: int) -> None:
-    origins = json.loads(FILES["provenance.json"])
-    dropped = origins["connective"].pop(number)
-    assert f"/code point/{dropped['start']}" in faults(origins=origins)
-    origins = json.loads(FILES["provenance.json"])
-    origins["origins"]["/title"]["spans"].append(dropped)
-    assert f"/code point/{dropped['start']}" in faults(origins=origins)
-
-
-def test_any_altered_character_of_the_source_is_caught_and_named() -> None:
-    source = FILES["source.txt"].decode()
-    provenance = Provenance.from_json(*FILES.values())
-    for place, character in enumerate(source):
-        altered = source[:place] + ("#" if character != "#" else "*") + source[place + 1 :]
-        places = {each.where for each in attrs.evolve(provenance, source=altered).problems()}
-        assert {f"/code point/{place}", "/source/sha256"} <= places
+def test_another_text_is_named(summary: Summary) -> None:
+    assert "/source/sha256" in faults(attrs.evolve(summary, text=summary.text + "\n"))
 
 
 @pytest.mark.parametrize(
@@ -128,75 +118,107 @@ def test_any_altered_character_of_the_source_is_caught_and_named() -> None:
         ("/title", {"reading": "month"}),
         ("/title", {"reading": "role"}),
         ("/groups/0/phase", {"because": ""}),
-        ("/seas/0/fips", {"standard": "hearsay"}),
+        ("/seas/0/fips", {"standard": None}),
         ("/seas/0/fips", {"value": "03"}),
         ("/identifier", {"value": None}),
+        ("/sessions/0/number", {"reading": "verbatim"}),
     ],
 )
 def test_an_origin_that_lacks_what_it_must_carry_is_named(pointer: str, change: Any) -> None:
-    origins = json.loads(FILES["provenance.json"])
-    origins["origins"][pointer] |= change
-    assert pointer in faults(origins=origins)
+    origins = json.loads(CONTENTS["provenance.json"])
+    entry = origins["origins"][pointer] | change
+    origins["origins"][pointer] = {key: each for key, each in entry.items() if each is not None}
+    contents = {**CONTENTS, "provenance.json": json.dumps(origins).encode()}
+    assert faults(Summary.from_files(*contents.values())) == {pointer}
 
 
-def test_what_is_connective_states_nothing() -> None:
-    words = {word for each in ORIGINS["connective"] for word in each["quote"].split()}
-    labels = {
-        "Background:",
-        "P2P",
-        "Description:",
-        "Objectives:",
-        "Participating",
-        "SEAs:",
-        "Duration:",
-    }
-    assert words - labels <= {"•", "-", "(", ")", ").", ",", ".", ":", "and", "the", "through"}
+@pytest.mark.parametrize(
+    ("origins", "where"),
+    [
+        (b"{}", ""),
+        (b"[]", ""),
+        (b"{", ""),
+        (b"\xff", ""),
+        (b'{"origins": {}, "origins": {}}', "/origins"),
+        (b'{"origins": {"/a": {}, "/a": {}}}', "/origins/~1a"),
+        (b'{"origins": {"\\ud800": {}}}', "/origins"),
+        (b'{"origins": {}, "standards": {"x": {"title": "\\ud800"}}}', "/standards/x/title"),
+        (b'{"origins": []}', "/origins"),
+        (b'{"origins": {}, "labels": {}}', "/labels"),
+        (b'{"origins": {}, "labels": [5]}', "/labels/0"),
+        (b'{"origins": {}, "labels": [{"start": 0, "end": 1}]}', "/labels/0"),
+        (b'{"origins": {}, "labels": [{"start": true, "end": 1, "quote": ""}]}', "/labels/0/start"),
+        (b'{"origins": {}, "standards": {"x": {"title": "T"}}}', "/standards/x"),
+        (b'{"origins": {}, "more": 1}', "/more"),
+        (b'{"origins": {"/a": {}}}', "/origins/~1a"),
+        (b'{"origins": {"/a": 5}}', "/origins/~1a"),
+        (b'{"origins": {"/a": {"origin": "said"}}}', "/origins/~1a/origin"),
+        (b'{"origins": {"/a": {"origin": ["quoted"]}}}', "/origins/~1a/origin"),
+        (b'{"origins": {"/a": {"origin": "quoted", "x": 1}}}', "/origins/~1a/x"),
+        (b'{"origins": {"/a": {"origin": "assigned", "value": 0.5}}}', "/origins/~1a/value"),
+        (b'{"origins": {"/a": {"origin": "reference", "standard": "x"}}}', "/origins/~1a/standard"),
+    ],
+)
+def test_origins_that_are_not_of_their_format_are_refused_at_their_place(
+    origins: bytes, where: str
+) -> None:
+    assert where in refused(origins)
+    try:
+        document = json.loads(origins)
+    except ValueError:
+        return
+    names_a_standard = where.endswith("/standard")  # what a schema cannot compare
+    unseen = origins.count(b'"origins"') > 1 or rb"\ud800" in origins
+    assert SCHEMA.is_valid(document) is (names_a_standard or unseen) or unseen
 
 
-def test_each_citation_says_what_its_origin_carries() -> None:
-    for citation in smh_p2p.citations():
-        assert smh_p2p.cite(citation.pointer) is citation
-        assert (citation.quote is not None) == (citation.origin in ("quoted", "inferred"))
-        assert (citation.because is not None) == (citation.origin is Origin.INFERRED)
-        assert (citation.standard is not None) == (citation.origin is Origin.REFERENCE)
-    inferred = [c.pointer for c in smh_p2p.citations() if c.origin is Origin.INFERRED]
-    assert inferred == ["/groups/0/phase", "/groups/1/phase"]
+def test_all_problems_of_origins_are_named_at_once() -> None:
+    def change(origins: Any) -> None:
+        origins["origins"]["/title"]["origin"] = "said"
+        origins["labels"][3]["end"] = "x"
+
+    assert refused(edited(change)) == {"/origins/~1title/origin", "/labels/3/end"}
 
 
-def test_a_record_leads_to_its_citations(exchange: smh_p2p.Exchange) -> None:
-    assert smh_p2p.citations(exchange) == smh_p2p.citations()
-    for index, sea in enumerate(exchange.seas):
-        assert {c.pointer.split("/")[2] for c in smh_p2p.citations(sea)} == {str(index)}
-    assert exchange.period
-    (end,) = smh_p2p.citations(exchange.period)[1:]
-    assert end.quote == "September 2019"
-    assert smh_p2p.citations(exchange.period.end) == (end,)
-    number, phase = smh_p2p.citations(exchange.group(1))
-    assert phase.origin is smh_p2p.Origin.INFERRED
-    assert smh_p2p.citations(smh_p2p.load(inferred=False).group(1)) == (number,)
+@given(st.data())
+def test_no_spoiled_origins_raise_anything_else(data: st.DataObject) -> None:
+    origins = json.loads(CONTENTS["provenance.json"])
+    node: Any = origins
+    while True:
+        keys = [*node] if isinstance(node, dict) else [*range(len(node))]
+        key = data.draw(st.sampled_from(keys))
+        if not (isinstance(node[key], dict | list) and node[key]) or data.draw(st.booleans()):
+            break
+        node = node[key]
+    node[key] = data.draw(
+        st.sampled_from([None, True, -1, 10**30, 0.5, "", "x", "quoted", [], {}, [1], {"x": 1}])
+    )
+    contents = {**CONTENTS, "provenance.json": json.dumps(origins).encode()}
+    try:
+        summary = Summary.from_files(*contents.values())
+    except InvalidOriginError:
+        return
+    assert SCHEMA.is_valid(origins)
+    assert {*summary.origins} == {*origins["origins"]}
+    assert all(problem.rule is Rule.ORIGIN for problem in summary.problems())
 
 
-def test_what_is_not_there_has_no_citation(exchange: smh_p2p.Exchange) -> None:
-    with pytest.raises(NotFoundError, match="did you mean '/sessions/2/title'"):
-        smh_p2p.cite("/sessions/2/titel")
-    with pytest.raises(NotFoundError, match="/period/start"):
-        smh_p2p.cite("/period")
-    with pytest.raises(NotFoundError, match=r"document, which gives no value there$"):
-        smh_p2p.cite("/seas/13/fips")
-    with pytest.raises(NotFoundError, match="did you mean '/seas/13/name'"):
-        smh_p2p.cite("/seas/13/nam")
-    with pytest.raises(NotFoundError, match=r"no record .* in the canonical exchange"):
-        smh_p2p.citations(attrs.evolve(exchange.session(1), number=9))
+def test_a_broken_document_and_a_text_in_another_encoding_are_refused() -> None:
+    with pytest.raises(InvalidDocumentError):
+        Summary.from_files(b"{}", CONTENTS["provenance.json"], CONTENTS["source.txt"])
+    with pytest.raises(InvalidOriginError, match="UTF-8"):
+        Summary.from_files(CONTENTS["exchange.json"], CONTENTS["provenance.json"], b"\xff")
 
 
-def test_the_codes_are_those_that_others_publish(exchange: smh_p2p.Exchange) -> None:
-    subdivisions: Any = pycountry.subdivisions  # which has no types
-    for sea in exchange.seas[:-1]:
-        state: Any = us.states.lookup(sea.name)
-        assert (state.abbr, state.fips) == (sea.usps, sea.fips)
-        subdivision = subdivisions.get(code=sea.iso_3166_2)
-        assert (subdivision.name, subdivision.type.lower()) == (sea.name, sea.kind)
-        assert (sea.ccd, sea.ccd_abbreviation) == (sea.fips, sea.usps)
-    bureau = exchange.seas[-1]
-    assert (bureau.usps, bureau.fips, bureau.iso_3166_2) == (None, None, None)
-    assert (bureau.ccd, bureau.ccd_abbreviation) == ("59", "BI")
+def test_two_standards_of_one_name_are_not_written(summary: Summary) -> None:
+    citation = summary.cite("/seas/0/fips")
+    assert citation.standard is not None
+    standard = attrs.evolve(citation.standard, edition="another")
+    other = {**summary.origins, "/seas/0/fips": attrs.evolve(citation, standard=standard)}
+    with pytest.raises(InvalidOriginError, match="another standard 'fips'"):
+        attrs.evolve(summary, origins=other).files()
+
+
+def test_the_shipped_origins_are_of_their_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA.schema)
+    SCHEMA.validate(ORIGINS)

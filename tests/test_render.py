@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 
 import smh_p2p
-from smh_p2p import SEA, Exchange, JurisdictionKind
+from smh_p2p import SEA, Exchange, JurisdictionKind, Summary
 from smh_p2p.pointer import leaves
 from smh_p2p.testing import check_function, exchanges
 
@@ -77,21 +78,26 @@ def test_hostile_text_is_text() -> None:
     assert hostile in "".join(ET.fromstring(smh_p2p.to_svg(exchange)).itertext())
 
 
-def test_the_canonical_page_leads_from_each_fact_to_its_passage(exchange: Exchange) -> None:
-    written = smh_p2p.to_html(exchange)
-    page = Page(written)
-    source = smh_p2p.resource("source.txt").read_text(encoding="utf-8")
-    assert source in "".join(page.texts)
+def test_the_page_of_a_summary_leads_from_each_fact_to_its_passage(summary: Summary) -> None:
+    page = Page(smh_p2p.to_html(summary))
+    assert summary.text in "".join(page.texts)
     targets = {value for name, value in page.attributes if name == "id"}
     links = {value for name, value in page.attributes if name == "href" and str(value)[0] == "#"}
     assert {str(link)[1:] for link in links} <= targets
     titles = {value for name, value in page.attributes if name == "title"}
     assert "quoted: “Guam”" in titles
-    assert smh_p2p.cite("/groups/0/phase").because in titles
+    assert summary.cite("/groups/0/phase").because in titles
     for pointer in ("/seas/13/abbreviation", "/period/end", "/organizations/0/role"):
-        assert f"quoted: “{smh_p2p.cite(pointer).quote}”" in titles
-    for standard in {each.standard for each in smh_p2p.citations() if each.standard}:
+        assert f"quoted: “{summary.cite(pointer).quote}”" in titles
+    for standard in {each.standard for each in summary.citations() if each.standard}:
         assert f"{standard.title}, {standard.edition}" in page.texts
+
+
+def test_the_page_of_an_exchange_alone_has_no_source_beside_it(exchange: Exchange) -> None:
+    page = Page(smh_p2p.to_html(exchange))
+    assert page.tags["aside"] == page.tags["script"] == 0
+    assert not [value for name, value in page.attributes if name == "href" and str(value)[0] == "#"]
+    assert not {name for name, _ in page.attributes} & {"id"}
 
 
 def test_the_page_says_what_the_source_does_not(exchange: Exchange) -> None:
@@ -121,10 +127,17 @@ def test_the_page_puts_what_is_for_a_group_under_it(exchange: Exchange) -> None:
         assert {head: texts.count(head) for head in heads} == expected
 
 
-def test_what_is_inferred_is_said_to_be_and_left_out_on_request(exchange: Exchange) -> None:
-    for write in (smh_p2p.to_text, smh_p2p.to_html, Exchange._repr_html_):
-        assert write(exchange).count("(inferred)") == 2
-        assert "(inferred)" not in write(smh_p2p.load(inferred=False))
+@pytest.mark.parametrize("write", [smh_p2p.to_text, smh_p2p.to_html])
+def test_a_summary_says_what_is_inferred_and_leaves_it_out_on_request(
+    summary: Summary, write: Callable[[Exchange | Summary], str]
+) -> None:
+    assert write(summary).count("(inferred)") == 2
+    assert "(inferred)" not in write(smh_p2p.load_summary(inferred=False))
+    assert "(inferred)" not in write(summary.exchange)  # of which nothing is cited
+
+
+def test_the_map_of_a_summary_is_that_of_its_exchange(summary: Summary) -> None:
+    assert smh_p2p.to_svg(summary) == smh_p2p.to_svg(summary.exchange)
 
 
 # The tile map
@@ -175,11 +188,14 @@ def test_a_sea_lies_where_it_lies_by_whatever_it_is_known(
 
 
 def test_each_kind_has_a_shape_of_its_own(exchange: Exchange) -> None:
-    drawn = tiles(exchange)
+    unknown = SEA(name="Palau")
+    drawn = tiles(attrs.evolve(exchange, seas=(*exchange.seas, unknown)))
     shapes = {
         name.rpartition(" (")[2]: (tile[1].tag, tile[1].get("rx")) for name, tile in drawn.items()
     }
-    assert len(set(shapes.values())) == len(JurisdictionKind)
+    assert len(set(shapes.values())) == len(shapes) == len({*JurisdictionKind, None})
+    dashed = [name for name, tile in drawn.items() if tile[1].get("stroke-dasharray")]
+    assert dashed == ["Palau (kind not known)"]
 
 
 def test_a_screen_reader_is_told_what_the_picture_shows(exchange: Exchange) -> None:
@@ -202,7 +218,10 @@ def test_where_no_sea_is_stated_the_picture_does_not_count_them(exchange: Exchan
 @given(exchanges(min_seas=1, alphabet="aZé<&\"'"))
 def test_every_sea_of_any_exchange_has_a_tile(exchange: Exchange) -> None:
     drawn = tiles(exchange)
-    assert set(drawn) == {f"{sea.name} ({sea.kind.value})" for sea in exchange.seas}
+    kinds = [sea.kind.value if sea.kind else "kind not known" for sea in exchange.seas]
+    assert set(drawn) == {
+        f"{sea.name} ({kind})" for sea, kind in zip(exchange.seas, kinds, strict=True)
+    }
     places = [tile.get("transform") for tile in drawn.values()]
     assert len(set(places)) == len(places)
 

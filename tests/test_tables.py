@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 import smh_p2p
-from smh_p2p import Exchange, Rule
+from smh_p2p import Exchange, Rule, Summary
 from smh_p2p.tables import tables
 from smh_p2p.testing import check_function, check_round_trip, exchanges
 
@@ -51,15 +51,16 @@ def test_every_reference_is_there(exchange: Exchange) -> None:
             assert all(row[column] in keys for row in rows[name])
 
 
-def test_only_the_canonical_exchange_has_citations(exchange: Exchange) -> None:
-    rows = smh_p2p.to_tables(exchange)
-    assert len(rows["citation"]) == len(smh_p2p.citations())
+def test_every_fact_of_a_summary_is_cited_and_none_of_an_exchange_alone(summary: Summary) -> None:
+    rows = smh_p2p.to_tables(summary)
+    assert [row["pointer"] for row in rows["citation"]] == list(summary.origins)
     guam = next(row for row in rows["span"] if row["pointer"] == "/seas/3/name")
     assert guam["quote"] == "Guam"
-    stated = smh_p2p.to_tables(smh_p2p.load(inferred=False))["citation"]
+    stated = smh_p2p.to_tables(smh_p2p.load_summary(inferred=False))["citation"]
     assert {row["origin"] for row in stated} == {"quoted", "reference", "assigned"}
-    document = smh_p2p.to_dict(exchange) | {"title": "Another"}
-    assert not smh_p2p.to_tables(smh_p2p.from_dict(document))["citation"]
+    uncited: dict[str, Any] = {"citation": [], "span": []}
+    assert smh_p2p.to_tables(summary.exchange) == rows | uncited
+    assert smh_p2p.from_tables(rows) == summary.exchange
 
 
 def test_rows_that_make_no_exchange_are_refused() -> None:

@@ -14,6 +14,7 @@ from smh_p2p.document import FORMAT
 from smh_p2p.errors import Rule
 from smh_p2p.exchange import Exchange
 from smh_p2p.packaged import make_summary
+from smh_p2p.provenance import SHAPES, Origin
 from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.records import YearMonth
 from smh_p2p.tables import value_type
@@ -39,6 +40,7 @@ def made() -> dict[str, str]:
             for name in ("exchange.json", "provenance.json")
         },
         "src/smh_p2p/data/schema.json": json.dumps(to_schema(), indent=2) + "\n",
+        "src/smh_p2p/data/provenance-schema.json": json.dumps(origins_schema(), indent=2) + "\n",
         "docs/map.svg": smh_p2p.to_svg(summary),
     }
 
@@ -105,6 +107,47 @@ def value_schema(scalar: Scalar) -> dict[str, Any]:
         # Anchored; `$` alone would let Python's `re` pass a line break at the end.
         constraints["pattern"] = rf"^(?:{constraints['pattern']})$(?!\n)"
     return {"description": scalar.expected, "type": kind, **constraints}
+
+
+_TYPES: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    (str, int): {"type": ["string", "integer"]},
+    Origin: {"enum": list(Origin)},
+}
+# What the objects and arrays of the file of origins hold.
+_HOLDS = {"standards": "standard", "origins": "origin", "labels": "span", "spans": "span"}
+
+
+def origins_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file of origins, draft 2020-12."""
+    file = _shape("origins")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The origins of the facts of a peer-to-peer (P2P) exchange",
+        "description": "By the JSON Pointer of each leaf of the document, where its value is from.",
+        **file,
+        "$defs": {name: _shape(name) for name in ("standard", "origin", "span")},
+    }
+
+
+def _shape(name: str) -> dict[str, Any]:
+    properties = {}
+    for key, kind in SHAPES[name].items():
+        member = key.rstrip("?")
+        held = {"$ref": f"#/$defs/{_HOLDS.get(member)}"}
+        if kind is dict:
+            properties[member] = {"type": "object", "additionalProperties": held}
+        elif kind is list:
+            properties[member] = {"type": "array", "items": held}
+        else:
+            properties[member] = _TYPES[kind]
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [key for key in SHAPES[name] if not key.endswith("?")],
+        "additionalProperties": False,
+    }
 
 
 if __name__ == "__main__":

@@ -28,6 +28,10 @@ smh_p2p.NotStatedError: the source does not state which SEAs were in group 1
 True
 >>> smh_p2p.jurisdiction("PA").fips                # any SEA there is, with its codes
 '42'
+>>> page_text = smh_p2p.resource("source.txt").read_text(encoding="utf-8")
+>>> summary = smh_p2p.read_summary(page_text)      # another page of the family
+>>> summary.exchange.session(3).title, summary.cite("/sessions/2/title").quote, summary.unread
+('Sustain and Expand SMH Programs', 'Sustain and Expand SMH Programs', ())
 """
 
 import sys
@@ -64,6 +68,7 @@ from smh_p2p.spelling import fold
 from smh_p2p.values import JurisdictionKind, Role
 
 if TYPE_CHECKING:
+    from smh_p2p import summary as summary
     from smh_p2p.datapackage import read_data_package, write_data_package
     from smh_p2p.hooks import register_hooks
     from smh_p2p.jsontext import from_json, read, to_json, write
@@ -79,6 +84,7 @@ if TYPE_CHECKING:
         Summary,
         Unread,
     )
+    from smh_p2p.references import Reference, reference
     from smh_p2p.render import to_html, to_svg, to_text
     from smh_p2p.summary import read_summary
     from smh_p2p.tables import from_tables, to_tables
@@ -94,6 +100,7 @@ else:
         "linked": "citations_to_jsonld to_jsonld",
         "packaged": "citations cite coverage load_summary verify",
         "provenance": "Citation Coverage Origin Span Standard Summary Unread",
+        "references": "Reference reference",
         "render": "to_html to_svg to_text",
         "summary": "read_summary",
         "tables": "from_tables to_tables",
@@ -105,8 +112,9 @@ else:
         if name == "__version__":
             return import_module("smh_p2p.resources").version()
         for room, names in _ROOMS.items():
-            if name in names.split():
-                return getattr(import_module(f"smh_p2p.{room}"), name)
+            if name in (room, *names.split()):
+                found = import_module(f"smh_p2p.{room}")
+                return found if name == room else getattr(found, name)
         raise AttributeError(f"module 'smh_p2p' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
@@ -134,6 +142,7 @@ __all__ = [
     "Origin",
     "Period",
     "Problem",
+    "Reference",
     "Role",
     "Rule",
     "Session",
@@ -159,6 +168,7 @@ __all__ = [
     "read",
     "read_data_package",
     "read_summary",
+    "reference",
     "register_hooks",
     "resource",
     "to_dict",

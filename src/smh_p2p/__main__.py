@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn, TextIO, TypeAlias
 
 import attrs
@@ -163,7 +164,7 @@ def _given(asked: argparse.Namespace) -> Cited:
     """Return the exchange that a command is about, with its summary if there is one."""
     if asked.file is None:
         return smh_p2p.load_summary()
-    if os.path.isdir(asked.file):  # noqa: PTH112 - whatever the system calls a folder
+    if os.path.isdir(asked.file):  # noqa: PTH112 - a Path takes no name for this folder
         return smh_p2p.summary.read(asked.file)
     content = _content(asked.file)
     if asked.file.endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):
@@ -247,13 +248,12 @@ def _cite(asked: argparse.Namespace) -> Answer:
 
 def _read(asked: argparse.Namespace) -> Answer:
     many = len(asked.files) > 1
-    folders = (
-        [os.path.join(asked.output, _stem(file)) for file in asked.files]
-        if many and asked.output
-        else [asked.output]
-    )
-    if len({*folders}) < len(folders):
-        raise ValueError("two of the pages have the same name: write them one by one")
+    paths = [asked.output] * len(asked.files)
+    if many and asked.output:
+        paths = [f"{asked.output}/{Path(file).stem}" for file in asked.files]
+        if len({*paths}) < len(paths):
+            raise ValueError("two of the pages have the same name: write them one by one")
+        Path(asked.output).mkdir(exist_ok=True)
     results: list[dict[str, Any]] = []
     lines: list[str] = []
     status = ANSWERED
@@ -262,7 +262,7 @@ def _read(asked: argparse.Namespace) -> Answer:
         try:
             summary = _page(file, _content(file))
             if asked.output:
-                _written(summary, folders[number if many else 0])
+                _written(summary, paths[number])
         except (SmhP2pError, OSError) as error:
             status = NOT_FOUND
             _complain(error)
@@ -286,10 +286,6 @@ def _read(asked: argparse.Namespace) -> Answer:
     if asked.json:
         return status, _as_json(results)
     return status, "".join(lines) if many else "".join(map(_shown, [summary] if results else []))
-
-
-def _stem(file: str) -> str:
-    return os.path.splitext(os.path.basename(file))[0]  # noqa: PTH119, PTH122
 
 
 def _written(summary: Summary, path: str) -> None:

@@ -6,7 +6,7 @@ outlying areas and the Bureau of Indian Education. It names the standard of each
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from smh_p2p.lookup import Index, number_in
@@ -75,8 +75,14 @@ def known(key: object) -> SEA | None:
     >>> known("State of Ohio").usps, known("Narnia")
     ('OH', None)
     """
-    if not isinstance(key, str):
+    try:
+        return _meant(key) if isinstance(key, str) else None
+    except TypeError:  # what has no hash is no key
         return None
+
+
+@lru_cache(maxsize=1024)  # a list of SEAs is looked at piece by piece, and many pages name the same
+def _meant(key: str) -> SEA | None:
     meant = _index().meant(key)
     return next(iter(meant.values())) if len(meant) == 1 else _ruled().get(fold(key))
 

@@ -31,6 +31,11 @@ def _iri(exchange: Exchange, base: str, pointer: str) -> str:
     return f"{base}{exchange.identifier}{'#' if pointer else ''}{quote(pointer)}"
 
 
+def _source(exchange: Exchange, base: str) -> str:
+    """Return the address of the page, or an IRI for one that has no address."""
+    return exchange.source.address or _iri(exchange, base, "/source")
+
+
 def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     """Return an exchange in the terms of schema.org, and a `Dataset` by which it is found.
 
@@ -152,14 +157,13 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
         base: What the IRIs begin with, as in `to_jsonld`.
 
     >>> import smh_p2p
-    >>> annotation = next(
-    ...     each for each in citations_to_jsonld(smh_p2p.load_summary())["@graph"] if each["type"] == "Annotation"
-    ... )
+    >>> graph = citations_to_jsonld(smh_p2p.load_summary())["@graph"]
+    >>> annotation = next(each for each in graph if each["type"] == "Annotation")
     >>> annotation["target"][0]["selector"]["exact"]
     'School Mental Health Peer-to-Peer (P2P) Exchange Series'
     """
     exchange, summary = parts(given)
-    source = {"id": exchange.source.address, "type": "Entity", "title": exchange.source.title}
+    source = {"id": _source(exchange, base), "type": "Entity", "title": exchange.source.title}
     graph = [source]
     if summary:
         graph += (_fact(summary, each, base) for each in summary.origins.values())
@@ -168,7 +172,7 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
 
 def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
     iri = partial(_iri, summary.exchange, base)
-    source = summary.exchange.source.address
+    source = _source(summary.exchange, base)
     fact: dict[str, Any] = {
         "id": iri(citation.pointer),
         "type": "Entity",

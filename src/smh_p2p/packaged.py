@@ -1,11 +1,10 @@
-"""The packaged summary: the page of 2019, and where every fact of the canonical exchange comes from.
+"""The packaged summary: the page of 2019, and the origin of every fact of the canonical exchange.
 
 Its files are made: `make_summary` reads `source.txt`, and adds the few facts of `given.json` that
 are not on the page. `verify` makes them again and compares.
 """
 
 from collections.abc import Iterator
-from functools import cache
 
 import attrs
 
@@ -16,8 +15,9 @@ from smh_p2p.provenance import FILES, Citation, Coverage, Origin, Summary, read_
 from smh_p2p.resources import LICENCE, content, version
 from smh_p2p.summary import summary_of
 
+_loaded: dict[bool, Summary] = {}
 
-@cache
+
 def load_summary(*, inferred: bool = True) -> Summary:
     """Return the packaged summary: the page, the canonical exchange, the origin of every fact.
 
@@ -25,12 +25,18 @@ def load_summary(*, inferred: bool = True) -> Summary:
         inferred: Whether to keep what the page does not say outright, as in `load`.
 
     Returns:
-        The same object at each call.
+        The same object at each call, in every thread.
 
     >>> load_summary().unread
     ()
     """
-    summary = Summary.from_files(*map(content, FILES))
+    if inferred not in _loaded:  # no lock: several threads may each read it, and one result wins
+        _loaded.setdefault(inferred, _summary(inferred=inferred))
+    return _loaded[inferred]
+
+
+def _summary(*, inferred: bool) -> Summary:
+    summary = _shipped()
     origins = summary.origins
     if not inferred:
         origins = {
@@ -43,6 +49,10 @@ def load_summary(*, inferred: bool = True) -> Summary:
         licence=LICENCE,
         version=version(),
     )
+
+
+def _shipped() -> Summary:
+    return Summary.from_files(*map(content, FILES))
 
 
 def make_summary() -> Summary:
@@ -99,7 +109,7 @@ def verify() -> None:
     Raises:
         InvalidOriginError: With everything that differs.
     """
-    summary = load_summary()
+    summary = _shipped()
     if error := InvalidOriginError.of([*summary.problems(), *differences(summary, make_summary())]):
         raise error
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from attrs import define, frozen
 
 Range: TypeAlias = tuple[int, int]
+SHORTEST_FULL = 40  # characters of a line that may be full
 NEAR = 200  # characters that a name, and what belongs to it, may have
 
 _GAP = r"[^\S\r\n]*+"  # blank space in a line, or none
@@ -26,17 +27,17 @@ PARTS = {
 }
 HEAD = "head"  # what stands above the first label
 _LABEL = re.compile(
-    rf"{_GAP}(?:{'|'.join(f'(?P<{name}>{label})' for name, label in PARTS.items())}){_GAP}(?P<colon>:)?",
+    rf"{_GAP}(?:{'|'.join(f'(?P<{name}>{PARTS[name]})' for name in PARTS)}){_GAP}(?P<colon>:)?",
     re.IGNORECASE,
 )
-_LINE = re.compile(r"([^\r\n]*+)(?:\r\n|[\r\n])?")
+LINE = re.compile(r"([^\r\n]*+)(?:\r\n|[\r\n])?")
 _BULLET = re.compile(
     rf"{_GAP}(?:[\u2022\u00b7\u25aa\u25cf\u25cb\u25a0\u2023]{_GAP}|[*o\u2010-\u2015-][^\S\r\n]++)(?=\S)"
 )
 
 # "Session 1- ", "Session 1: ", "Session 1 \u2013 "
 SESSION = re.compile(
-    rf"(?P<number>Session\s++[0-9]++)\s*+(?:{_DASH}|[:.)])+\s*+(?=\S)", re.IGNORECASE
+    rf"(?P<number>Session\s++[0-9]++)\s*+(?:{_DASH}|[:)]|\.(?![0-9]))++\s*+(?=\S)", re.IGNORECASE
 )
 # "(Group 1)", "(Groups 1 and 2)", "(Group 1, Group 2)" at the end of an item
 MARK = re.compile(
@@ -49,7 +50,7 @@ GROUP = re.compile(r"(?:Groups?\s++)?[0-9]++", re.IGNORECASE)
 # "School Mental Health Peer-to-Peer (P2P) Exchange Series Summary"
 TITLE = re.compile(r"\b(?:P2P|peer[\s-]++to[\s-]++peer|exchange)\b", re.IGNORECASE)
 
-# "August 2019 through September 2019", "September 2018 \u2013 October 2018", "July through August 2019"
+# "August 2019 through September 2019", "July \u2013 August 2019", "August 2019"
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?+)"
@@ -61,12 +62,42 @@ DURATION = re.compile(
     re.IGNORECASE,
 )
 
+NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen twenty""".split()
+_COUNTS = rf"{'|'.join(NUMBERS)}|[0-9]{{1,4}}"
+
+# What says more of the months: "... and October 2019", "... through spring"
+MORE_MONTHS = re.compile(
+    rf"\s*+(?:[-/\u2010-\u2015]|(?:through|thru|to|until|up|or|and|extended)\b)"
+    rf"|.*?\b(?:{_MONTH}\b|[12][0-9]{{3}}\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+
 # "the State Support Network", "Office of Elementary and Secondary Education"
 _WORD = r"(?:(?:[A-Z]\.){2,}+|[^\W\d_a-z](?:[\w\u2019'&-]|\.(?=\w))*+)"
-_NAME = rf"{_WORD}(?:\s++(?:(?:of|for|on|in|at|to)\s++(?:the\s++)?|and\s++|&\s++)?{_WORD})*"
+_NAME = (
+    rf"{_WORD}(?:\s++(?:(?:of|for|on|in|at|to)\s++(?:the\s++)?|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
+    r"(?:,\s++(?:Inc|LLC|Ltd)\b(?:\.(?=\s++[a-z])|(?!\.)))?+"
+)
 NAME = re.compile(rf"(?P<name>{_NAME})")
+NAME_WITH_COMMAS = re.compile(rf"(?P<name>{_WORD}(?:,?\s++(?:of|for|and|the|in|{_WORD}))*)\s*+\Z")
 TWO_NAMES = re.compile(r"(?P<first>.*)(?P<joint>\s+and\s+(?:the\s+)?)(?P<second>.*)", re.DOTALL)
-NAME_BEFORE = re.compile(rf"(?:\b[Tt]he\s++)?(?P<name>{_NAME})\s*+\Z")
+NAME_BEFORE = re.compile(rf"(?:\b[Tt]he\s++)?(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
+# What begins a sentence, and no name
+NO_NAME = set(
+    "A An After At Both Consultants During Each Experts Facilitators Finally In It Last".split()
+)
+NO_NAME |= set("Later On Peers Staff The Then They This Those We".split())
+# What makes a name one of several: "Staff from A", "A and B", "by A, B and C"
+NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
+AND_ANOTHER = re.compile(
+    r"(?:\s*+\([^()]{1,60}\))?+(?:['\u2019]s\b|\s++for\s++[Gg]roup"
+    r"|(?:\s*+,\s*+(?:(?:and|or|&)\s++)?|\s++(?:and|or|but|&)\s++)(?:by\s++)?(?:the\s++)?[A-Z])"
+)
+ONE_SESSION = re.compile(
+    r"\b(?:session\s++[0-9]|(?:first|second|third|fourth|last)\s++(?:session|call|meeting))",
+    re.IGNORECASE,
+)
 # "(OESE)", "(the Network)", "(\u201cthe Network\u201d)"
 SHORT = re.compile(
     r"(?<!\s)\s*+\([\"\u201c]?(?P<short>(?:the\s++)?[^\W\d_a-z][^()\"\u201c\u201d]{0,60})[\"\u201d]?\)"
@@ -75,8 +106,12 @@ ITEM = re.compile(r"\s*+(?:(?:,|;)\s*+(?:and\s++)?|and\s++|&\s++)(?:the\s++)?(?=
 
 # "Alaska , Guam; and the Bureau of Indian Education (BIE)"
 THE = re.compile(r"the\s++", re.IGNORECASE)
-COMMA = re.compile(r"(?<!\s)\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?(?:the\s++)?")
-AND = re.compile(r"(?<!\s)\s++(?:and|&)\s++(?:the\s++)?")
+JOINT = re.compile(
+    r"(?<!\s)(?:\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?|\s++(?P<only_and>and|&)\s++)(?:the\s++)?"
+)
+# "Bureau of Indian Education", "West Carolina"; and "BIE", "DoDEA"
+SEA_NAME = re.compile(rf"{_WORD}\.?+(?:\s++(?:of|the|and|for|in|{_WORD}\.?+))*+")
+SEA_SHORT = re.compile(r"(?:[A-Z][A-Z.&-]++|[A-Za-z]*[A-Z][a-z]*[A-Z][A-Za-z]*)")
 POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
 
 # Sentences of the background and of the description
@@ -84,11 +119,12 @@ POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
 # "A P2P exchange is a facilitated conversation amongst peers."
 DEFINITION = re.compile(
     r"(?:An?\s++)?(?:P2P|peer[\s-]++to[\s-]++peer(?:\s++\(P2P\))?+)\s++(?:learning\s++)?exchanges?\s++"
-    r"(?:series\s++)?(?:is|are|brings?)\b",
+    r"(?:series\s++)?(?:is|are|brings?)\b(?!\s++not\b)",
     re.IGNORECASE,
 )
 # "The goal of the series was to support SEAs."
 GOAL = re.compile(r"The\s++(?:\w++\s++)?(?:goal|purpose|aim)\s++(?:of|for)\s", re.IGNORECASE)
+OF_THE_EXCHANGE = re.compile(r"\b(?:P2P|exchange|series|this)\b")
 WAS_TO = re.compile(r"\b(?:was|is)(?P<to>\s++)(?=to\b)")
 # "The groups included states in the early phase and states in the late phase."
 GROUPS = re.compile(r"\bgroups\b", re.IGNORECASE)
@@ -97,26 +133,34 @@ PHASE = re.compile(
 )
 # "The Network facilitated four sessions"; "were facilitated by the Network"
 FACILITATED = re.compile(
-    r"\b(?P<role>facilitated)\b(?P<by>\s++by\s++(?:the\s++)?(?=[^\W\d_a-z]))?+"
+    r"\b(?P<role>facilitated)\b(?:(?P<by>\s++by\s++(?:the\s++)?(?=[^\W\d_a-z]))"
+    rf"|(?=\s++(?:all|an?|both|each|every|its|sessions?|the|these|this|those|{_COUNTS})\b))"
 )
 WHAT = re.compile(r"\b(?:sessions?|series|exchanges?|meetings?|calls?|webinars?|convenings?)\b")
 # "in partnership with the Office of State Support (OSS), Attendance Works and WIDA"
 PARTNERS = re.compile(r"\b(?P<role>[Ii]n\s++partnership\s++with)\s++(?:the\s++)?(?=[^\W\d_a-z])")
 # "each tailored to the needs of both groups"
-TAILORED = re.compile(r"\beach\s++(?:\w++\s++)?tailored\b")
-ALL_GROUPS = re.compile(r"\b(?:both|all)\s++(?:\w++\s++)?groups\b")
+TAILORED = re.compile(r"\bsessions?\b[^.]*?\beach\s++(?:\w++\s++)?tailored\b")
+NOT = re.compile(r"\b(?:not|except|unlike|no)\b", re.IGNORECASE)
+ALL_GROUPS = re.compile(r"\b(?:both|all)\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
 
-# "facilitated four sessions", "two groups"
-NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen twenty""".split()
-COUNT = re.compile(
-    rf"\b(?:facilitated|hosted|held|convened|conducted|included|of|were|was|into|by|the)\s++(?:all\s++)?"
-    rf"(?P<count>both|{'|'.join(NUMBERS)}|[0-9]{{1,4}})\s++(?:(?!groups?\b|sessions?\b)[\w-]++\s++)?+(?P<what>groups|sessions)\b",
+# "facilitated four sessions", "to both groups"; not "some states sent two sessions' notes"
+_BEFORE_COUNT = """facilitated hosted held convened conducted included of were was into by the to
+for""".split()
+# "In 2018 it held three sessions", "two sessions for Group 1": of others, or of some of them
+OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)\b")
+COUNTED = re.compile(r"\b(?:groups|sessions)\b")
+COUNT_BEFORE = re.compile(
+    rf"\b(?:{'|'.join(_BEFORE_COUNT)})\s++(?:all\s++)?(?P<count>both|{_COUNTS})\s++"
+    r"(?:[\w-]++\s++)?+\Z",
     re.IGNORECASE,
 )
 
-_STOP = re.compile(r"[.!?][\"'\u201d\u2019)\]]*+(?=\s++[^\sa-z])")
-_NO_STOP = re.compile(r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Ms|Mrs|Inc|No|vs|etc|e\.g|i\.e))\Z")
+_TO = re.compile(r"To\s")  # how an objective begins
+_STOP = re.compile(r"(?P<stop>[.!?][\"'\u201d\u2019)\]]*+)(?P<after>\s++)(?=[^\sa-z])")
+_NO_STOP = re.compile(
+    r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Ms|Mrs|Inc|No|Fig|Vol|pp|vs|etc|e\.g|i\.e|[ap]\.m))\Z"
+)
 
 
 @define
@@ -154,23 +198,29 @@ class Outline:
 
 
 def outline(text: str) -> Outline:
-    """Return the blocks of a page.
+    r"""Return the blocks of a page.
 
-    >>> blocks = outline("A P2P Exchange\\n\\nBackground: One\\ntwo.\\n * three").blocks
+    >>> blocks = outline("A P2P Exchange\n\nBackground: One\ntwo.\n * three").blocks
     >>> [(block.part, block.start, block.end, block.is_item) for block in blocks]
     [('head', 0, 14, False), ('background', 28, 36, False), ('background', 40, 45, True)]
     """
     result = Outline([], [], [])
-    lines = [line.span(1) for line in _LINE.finditer(text)]
+    lines = [line.span(1) for line in LINE.finditer(text)]
+    lines[0] = (int(text.startswith("\ufeff")), lines[0][1])
     filled = [trimmed(text, *line) for line in lines]
     longest = max((end - line[0] for line, (_, end) in zip(lines, filled, strict=True)), default=0)
-    part, block, plain_list, indent, before = HEAD, None, False, 0, (0, 0)
+    block: Block | None = None
+    part, plain_list, indent, before = HEAD, False, 0, (0, 0)
     for (line, _), (start, end) in zip(lines, filled, strict=True):
         if start == end:
             block = None
             continue
         label = _LABEL.match(text, start, end)
-        if label and (label["colon"] or label.end() == end):
+        word = re.match(r"[^ \t]++", text[start : min(end, start + NEAR)])
+        length = before[1] - before[0]
+        full = length + 1 + (word.end() if word else 0) > longest and length > SHORTEST_FULL
+        goes_on = block and full and text[start].islower() and _is_no_label(text, label, result)
+        if label and not goes_on and (label["colon"] or label.end() == end):
             part = next(name for name in PARTS if label[name])
             result.labels.append((part, label.span()))
             result.literals.append(label.span())
@@ -179,25 +229,40 @@ def outline(text: str) -> Outline:
             if start == end:
                 continue
         bullet = _BULLET.match(text, start, end)
-        is_item = bool(bullet or SESSION.match(text, start, end))
-        if block and not is_item:
-            word = re.match(r"\S++", text[start : min(end, start + NEAR)])
-            full = before[1] - before[0] + 1 + (word.end() if word else 0) > longest
-            if _continues(text, block, start, full=full, indented=start - line > indent):
+        is_item = bool(bullet) or (
+            SESSION.match(text, start, end) is not None
+            and not (block and not block.is_item and text[block.end - 1] not in ".:!?")
+        )
+        begins = part == "objectives" and _TO.match(text, start) and block and not block.has_bullet
+        if block and not is_item and not begins:
+            indented = start - line >= indent + (not block.has_bullet or not indent)
+            if _continues(text, block, start, full=full, indented=indented):
                 block.end, before = end, (line, end)
                 continue
         if part == "objectives" and not bullet:  # a list without bullets
             led_in = result.blocks and text[result.blocks[-1].end - 1] == ":"
-            is_item |= bool(text.startswith("To ", start) or led_in or (block and plain_list))
+            is_item |= bool(_TO.match(text, start) or led_in or (block and plain_list))
         plain_list = is_item and not bullet
         if bullet:
             result.literals.append(bullet.span())
         block = Block(part, bullet.end() if bullet else start, end, is_item, bool(bullet))
         result.blocks.append(block)
         indent, before = start - line, (line, end)
+    bullets = {each.part for each in result.blocks if each.has_bullet}
     for each in result.blocks:  # what leads in a list, and begins like an item of it
-        each.is_item = each.is_item and (each.has_bullet or text[each.end - 1] != ":")
+        if not each.has_bullet and each.is_item and not SESSION.match(text, each.start):
+            each.is_item = each.part not in bullets and text[each.end - 1] != ":"
     return result
+
+
+def _is_no_label(text: str, label: re.Match[str] | None, before: Outline) -> bool:
+    """Return whether what looks like a label is part of a sentence: "the following objectives:".
+
+    It is, if its part has a label already, or if the first label begins with a capital letter.
+    """
+    names = {part for part, _ in before.labels}
+    first = before.labels[0][1][0] if before.labels else 0
+    return bool(label and names and (not text[first].islower() or any(map(label.group, names))))
 
 
 def _continues(text: str, block: Block, start: int, *, full: bool, indented: bool) -> bool:
@@ -208,15 +273,15 @@ def _continues(text: str, block: Block, start: int, *, full: bool, indented: boo
         block: The block above.
         start: Where the line begins.
         full: Whether its first word had no room in the line above.
-        indented: Whether it begins further to the right than the block.
+        indented: Whether it is indented, and not less than the block.
     """
     last = text[block.end - 1]
     if block.part == HEAD:
         return full
-    if last == ":" and not text[start].islower():
-        return False
     if block.is_item:
         return full or indented or text[start].islower()
+    if last == ":" and not text[start].islower():
+        return False
     return full or last not in '.!?:\u201d"'
 
 
@@ -237,6 +302,6 @@ def sentences(text: str, block: Block) -> Iterator[Range]:
     start = block.start
     for stop in _STOP.finditer(text, block.start, block.end):
         if not _NO_STOP.search(text[max(start, stop.start() - 8) : stop.start()]):
-            yield start, stop.end()
-            start = trimmed(text, stop.end(), block.end)[0]
+            yield start, stop.end("stop")
+            start = stop.end("after")
     yield start, block.end - (text[block.end - 1] == ":")

@@ -38,7 +38,10 @@ def tokens(where: str) -> Iterator[str]:
     >>> list(tokens("/a~1b/0"))
     ['a/b', '0']
     """
-    return (token.replace("~1", "/").replace("~0", "~") for token in where.split("/")[1:])
+    every = where.split("/")[1:]
+    if "~" not in where:
+        return iter(every)
+    return (token.replace("~1", "/").replace("~0", "~") for token in every)
 
 
 def leaves(document: Json, where: str = "") -> Iterator[tuple[str, Json]]:
@@ -47,14 +50,20 @@ def leaves(document: Json, where: str = "") -> Iterator[tuple[str, Json]]:
     >>> list(leaves({"title": "T", "groups": [1, 2]}))
     [('/title', 'T'), ('/groups/0', 1), ('/groups/1', 2)]
     """
-    if isinstance(document, dict) and document:
-        for key, value in document.items():
-            yield from leaves(value, join(where, key))
-    elif isinstance(document, list) and document:
-        for index, item in enumerate(document):
-            yield from leaves(item, join(where, index))
+    found: list[tuple[str, Json]] = []
+    _add_leaves(document, where, found.append)
+    return iter(found)
+
+
+def _add_leaves(node: Json, where: str, add: Callable[[tuple[str, Json]], None]) -> None:
+    if isinstance(node, dict) and node:
+        for key, value in node.items():
+            _add_leaves(value, join(where, key), add)
+    elif isinstance(node, list) and node:
+        for index, item in enumerate(node):
+            _add_leaves(item, f"{where}/{index}", add)
     else:
-        yield where, document
+        add((where, node))
 
 
 _TOKENS = re.compile(
@@ -91,7 +100,7 @@ def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
 
 
 def position(text: str) -> Callable[[int], tuple[int, int]]:
-    """Return what gives the line and the column, counted from 1, of a place in a text.
+    r"""Return what gives the line and the column, counted from 1, of a place in a text.
 
     >>> position("a\r\nbc")(4)
     (2, 2)

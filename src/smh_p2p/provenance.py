@@ -9,7 +9,6 @@ import os
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -146,14 +145,16 @@ _ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
 
 
 def folded(quote: str) -> str:
-    """Return a passage on one line: each run of white space is one space.
+    r"""Return a passage on one line: each run of white space is one space.
 
     A line that ends in a hyphen within a word is joined to the next one without a space.
 
-    >>> folded("mental-\\n  health\\u00a0needs")
+    >>> folded("mental-\n  health\u00a0needs")
     'mental-health needs'
     """
-    return " ".join(re.sub(r"(?<=\w-)[\r\n]\s*+(?=\w)", "", quote).split())
+    if "\n" in quote or "\r" in quote:
+        quote = re.sub(r"(?<=\w-)[\r\n]\s*+(?=\w)", "", quote)
+    return " ".join(quote.split())
 
 
 def _integer(quotes: Sequence[str]) -> int:
@@ -183,10 +184,11 @@ def read_from(
     pointer: str, reading: str, spans: Iterable[Span], because: str | None = None
 ) -> Citation:
     """Return the citation of what is read from passages: quoted, or inferred with a reason."""
-    spans, value = tuple(spans), None
-    if spans and reading in READINGS:
-        with suppress(LookupError, ValueError):  # left None, which is no value of a leaf
-            value = READINGS[reading]([span.quote for span in spans])
+    spans = tuple(spans)
+    try:
+        value = READINGS[reading]([span.quote for span in spans])
+    except (LookupError, ValueError):
+        value = None  # which is no value of a leaf
     return Citation(
         pointer=pointer,
         origin=Origin.INFERRED if because is not None else Origin.QUOTED,
@@ -454,6 +456,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "span": {"start": int, "end": int, "quote": str},
 }
+_SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot say
 _NAMES = {dict: "an object", list: "an array", str: "text", int: "a whole number", Origin: "text"}
 
 
@@ -471,16 +474,22 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         if not isinstance(value, dict):
             problems.append(_problem(where, brief(value), "an object"))
             return {}
-        again = value.keys_again if isinstance(value, Doubled) else []
-        problems.extend(_problem(join(where, key), "the key twice", "it once") for key in again)
-        for key in SHAPES[shape].keys() - value.keys() - {f"{key}?" for key in keys}:
-            problems.append(_problem(where, f"no {key!r}", "one"))
+        missing = sorted({*SHAPES[shape]} - {*value} - {f"{key}?" for key in keys})
+        problems.extend(_problem(where, f"no {key!r}", "one") for key in missing)
+        inside = ((join(where, key), each) for key, each in value.items())
+        for place, each in ((where, value), *inside):
+            again = each.keys_again if isinstance(each, Doubled) else []
+            problems.extend(_problem(join(place, key), "the key twice", "it once") for key in again)
         sound = {}
         for key, each in value.items():
             kinds = keys.get(key, ())
             kinds = kinds if isinstance(kinds, tuple) else (kinds,)
             plain = dict if type(each) is Doubled else type(each)
-            if plain in kinds or (kinds == (Origin,) and each in list(Origin)):
+            if _SURROGATES.search(
+                each if isinstance(each, str) else " ".join(each) if plain is dict else ""
+            ):
+                problems.append(_problem(join(where, key), brief(each), "text without surrogates"))
+            elif plain in kinds or (kinds == (Origin,) and each in list(Origin)):
                 sound[key] = each
             else:
                 known = " or ".join(_NAMES[kind] for kind in kinds)
@@ -534,7 +543,7 @@ def _origins_json(summary: Summary) -> str:
             if value not in (None, ()) and key not in ("pointer", "standard")
         }
         if each.spans:
-            del entry["value"]  # it is read from them
+            entry.pop("value", None)  # it is read from them
         if each.standard:
             entry["standard"] = name = each.standard.name
             standard = {"title": each.standard.title, "edition": each.standard.edition}

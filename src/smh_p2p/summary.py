@@ -8,9 +8,10 @@ no pattern reads stays unread, and what contradicts itself is refused with its l
 import os
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,12 +26,12 @@ from smh_p2p.errors import (
     brief,
 )
 from smh_p2p.jsontext import MAX_BYTES
-from smh_p2p.jurisdiction_table import known, standard
+from smh_p2p.jurisdiction_table import jurisdiction, known, standard
 from smh_p2p.passages import (
     ALL_GROUPS,
-    AND,
-    COMMA,
-    COUNT,
+    AND_ANOTHER,
+    COUNT_BEFORE,
+    COUNTED,
     DEFINITION,
     DURATION,
     FACILITATED,
@@ -40,14 +41,26 @@ from smh_p2p.passages import (
     GROUPS,
     HEAD,
     ITEM,
+    JOINT,
+    LINE,
     MARK,
+    MORE_MONTHS,
     NAME,
     NAME_BEFORE,
+    NAME_WITH_COMMAS,
     NEAR,
+    NO_NAME,
+    NOT,
+    NOT_ALONE,
     NUMBERS,
+    OF_THE_EXCHANGE,
+    ONE_SESSION,
+    OTHER_COUNT,
     PARTNERS,
     PHASE,
     POINTS,
+    SEA_NAME,
+    SEA_SHORT,
     SESSION,
     SHORT,
     TAILORED,
@@ -62,7 +75,7 @@ from smh_p2p.passages import (
     sentences,
     trimmed,
 )
-from smh_p2p.pointer import leaves, position, tokens
+from smh_p2p.pointer import position
 from smh_p2p.provenance import (
     FILES,
     Citation,
@@ -77,7 +90,6 @@ from smh_p2p.provenance import (
 )
 from smh_p2p.records import CODES, SEA
 from smh_p2p.spelling import fold
-from smh_p2p.values import Role
 
 _SHA256 = Standard(name="sha256", title="SHA-256 of the source text in UTF-8", edition="FIPS 180-4")
 
@@ -137,17 +149,14 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
         exchange = from_dict(_document(citations))
     except InvalidDocumentError as error:
         reader.problems += ((reader.place_of(each.where), each) for each in error.problems)
-    if reader.problems:
-        place = position(text)
-        found = sorted(reader.problems, key=lambda each: each[0])
-        raise InvalidSummaryError(
-            tuple(
-                Problem("{}:{}".format(*place(at)), each.rule, each.found, each.expected)
-                for at, each in found
-            )
-        )
-    origins = {pointer: citations[pointer] for pointer, _ in leaves(to_dict(exchange))}
-    return Summary(text=text, exchange=exchange, origins=origins, labels=reader.labels())
+    found = {(at, each.rule): each for at, each in reversed(reader.problems)}  # one of a kind
+    problems = (
+        Problem("{}:{}".format(*reader.position(at)), rule, each.found, each.expected)
+        for (at, rule), each in sorted(found.items(), key=itemgetter(0))
+    )
+    if refusal := InvalidSummaryError.of(problems):
+        raise refusal
+    return Summary(text=text, exchange=exchange, origins=citations, labels=reader.labels())
 
 
 def _text(page: object) -> str:
@@ -176,12 +185,17 @@ def _assigned(pointer: str, value: Any) -> Citation:
 def _document(citations: Mapping[str, Citation]) -> Any:
     """Return the document that has these leaves."""
     root: dict[str, Any] = {}
+    nodes = {"": root}
+
+    def node_at(pointer: str) -> dict[str, Any]:
+        if pointer not in nodes:
+            parent, _, token = pointer.rpartition("/")
+            nodes[pointer] = node_at(parent)[token] = {}
+        return nodes[pointer]
+
     for pointer, citation in citations.items():
-        *parents, last = tokens(pointer)
-        node = root
-        for token in parents:
-            node = node.setdefault(token, {})
-        node[last] = citation.value
+        parent, _, token = pointer.rpartition("/")
+        node_at(parent)[token] = citation.value
     return _arrays(root)
 
 
@@ -218,6 +232,9 @@ class _Reader:
         self._outline = outline(text)
         self.literals = self._outline.literals
         self._groups: dict[int, Range] = {}  # each group, and where it is named first
+        self._jurisdictions: dict[Range, SEA | None] = {}  # by the passages that may name them
+        self._spans: dict[Range, Span] = {}
+        self._names_facilitator = False  # or says of somebody else that they facilitated
         self._phased: bool | None = None  # whether the phases are given to groups, if there are any
         self._supports: list[tuple[Range, list[str]]] = []  # sentences, and what they speak of
 
@@ -240,7 +257,7 @@ class _Reader:
         self._lists(prose)
         self._phases(prose)
         self._seas()
-        self._not_stated(prose)
+        self._not_stated()
         self._cite_whole_sentences()
         return self.citations
 
@@ -268,7 +285,10 @@ class _Reader:
         )
 
     def _span(self, place: Range) -> Span:
-        return Span(start=place[0], end=place[1], quote=self.text[slice(*place)])
+        if place not in self._spans:  # many facts may cite one sentence, and share its quote
+            quote = self.text[slice(*place)]
+            self._spans[place] = Span(start=place[0], end=place[1], quote=quote)
+        return self._spans[place]
 
     def _search(self, pattern: re.Pattern[str], place: Range) -> re.Match[str] | None:
         return pattern.search(self.text, *place)
@@ -283,12 +303,16 @@ class _Reader:
 
     def _check_labels(self) -> None:
         first: set[str] = set()
-        for part, place in self._outline.labels:
+        edges = [place[0] for _, place in self._outline.labels] + [len(self.text)]
+        starts = [block.start for block in self._outline.blocks]
+        for (part, place), end in zip(self._outline.labels, edges[1:], strict=True):
+            if bisect(starts, place[1] - 1) == bisect(starts, end - 1):
+                continue  # a label with nothing below it, as in a menu
             if part in first:
                 found = f"another label {brief(self.text[slice(*place)])}"
                 self._problem(place[0], Rule.PART, found, "each part once")
             first.add(part)
-        if not first:
+        if not self._outline.labels:
             expected = "at least one label of Background, P2P Description, P2P Objectives, "
             expected += "Participating SEAs, P2P Duration"
             self._problem(0, Rule.PART, "no part of a summary", expected)
@@ -296,21 +320,28 @@ class _Reader:
     def _title(self) -> None:
         lines = self._blocks(HEAD)
         titles = [each for each in lines if TITLE.search(self.text, each.start, each.end)]
-        title = titles[-1] if titles else lines[0] if len(lines) == 1 else None
-        if title is None:
+        ends = [each for each in lines if self._ends_in_summary(each.start, each.end)]
+        found = ends or titles or (lines if len(lines) == 1 else [])
+        if not found:
             if self._outline.labels:
                 at = self._outline.labels[0][1][0]
                 self._problem(at, Rule.PART, "no title above the first label", "one")
             self._assign("/title", "untitled")
             self._assign("/source/title", "untitled")
             return
+        title = found[-1]
         whole = (title.start, title.end)
-        name = re.sub(r"\W*(?<!\S)Summary\Z", "", self.text[slice(*whole)], flags=re.IGNORECASE)
-        end = title.start + len(name) if name else title.end
-        self._quote("/title", (title.start, end))
+        words = self.text[slice(*whole)]
+        if self._ends_in_summary(*whole):  # "Exchange Series: Summary"
+            words = words[: -len(_SUMMARY)].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
+        self._quote("/title", (title.start, title.start + len(words)))
         self._quote("/source/title", whole)
         digest = sha256(self.text.encode()).hexdigest()
         self._refer("/source/sha256", digest, _SHA256)
+
+    def _ends_in_summary(self, start: int, end: int) -> bool:
+        last = self.text[max(start, end - len(_SUMMARY) - 1) : end]
+        return last[:1].isspace() and last[1:].lower() == _SUMMARY
 
     def _identifier(self) -> None:
         period = self.citations.get("/period/end")
@@ -326,28 +357,39 @@ class _Reader:
             self._quote("/background", (prose[0].start, last.end))
 
     def _definition_and_goal(self, prose: list[Range]) -> None:
+        goals: list[tuple[bool, int, int, re.Match[str]]] = []
         for start, end in prose:
-            if "/definition" not in self.citations and DEFINITION.match(self.text, start, end):
+            is_definition = DEFINITION.match(self.text, start, end)
+            if is_definition and "/definition" not in self.citations:
                 self._quote("/definition", (start, end))
             goal = GOAL.match(self.text, start, end) and WAS_TO.search(self.text, start, end)
-            if goal and "/goal" not in self.citations:
-                stop = end - 1 if self.text[end - 1] == "." else end
-                self._quote("/goal", (goal.end(), stop), (start, goal.start("to")))
-                self.literals.append((stop, end))
+            if goal:
+                is_other = not OF_THE_EXCHANGE.search(self.text, start, goal.start())
+                goals.append((is_other, start, end, goal))
+        if goals:
+            _, start, end, goal = min(goals, key=itemgetter(0, 1))
+            stop = end - 1 if self.text[end - 1] == "." else end
+            self._quote("/goal", (goal.end(), stop), (start, goal.start("to")))
+            self.literals.append((stop, end))
 
     def _period(self) -> None:
         for block in self._blocks("duration")[:1]:
-            if months := DURATION.match(self.text, block.start, block.end):
-                start, end = months.span("start"), months.span("end")
-                if months["end"]:
-                    self.literals.append((start[1], end[0]))
-                if months["year"]:
-                    self._quote("/period/start", start, reading="month")
-                    self._quote("/period/end", end if months["end"] else start, reading="month")
-                elif months["end"]:
-                    year = (end[1] - 4, end[1])
-                    self._quote("/period/start", start, year, reading="month")
-                    self._quote("/period/end", end, reading="month")
+            months = DURATION.match(self.text, block.start, block.end)
+            if not months or not (months["year"] or months["end"]):
+                return
+            if MORE_MONTHS.match(self.text, months.end(), block.end):
+                return  # it goes on in a way that is not read
+            start, end = months.span("start"), months.span("end" if months["end"] else "start")
+            year = (end[1] - 4, end[1])
+            spans = (start,) if months["year"] else (start, year)
+            first, last = (
+                read_from("", "month", map(self._span, each)).value for each in (spans, (end,))
+            )
+            if not months["year"] and str(first) > str(last):
+                return  # the first month is of another year, which the page does not say
+            self._quote("/period/start", *spans, reading="month")
+            self._quote("/period/end", end, reading="month")
+            self.literals.append((start[1], max(start[1], end[0])))
 
     # Organizations
 
@@ -378,21 +420,26 @@ class _Reader:
         for start, end in prose:
             after = start
             for short in SHORT.finditer(self.text, start, end):
-                name = NAME_BEFORE.search(
-                    self.text, max(after, short.start() - NEAR), short.start()
-                )
+                at = max(after, short.start() - NEAR)
+                name = NAME_BEFORE.search(self.text, at, short.start())
                 after = short.end()
                 if name:
                     place = self._names(name.span("name"), short["short"])[-1]
-                    pair = (place, short.span("short"))
-                    yield fold(self.text[slice(*place)]), pair
-                    yield fold(short["short"].removeprefix("the ")), pair
+                    long, brief_ = place, short.span("short")
+                    commas = NAME_WITH_COMMAS.search(self.text, max(start, at), short.start())
+                    if commas and _initials(commas["name"]) == short["short"]:
+                        long = commas.span("name")
+                    elif brief_[1] - brief_[0] > long[1] - long[0]:  # "OSS (Office of ...)"
+                        long, brief_ = brief_, long
+                    for each in (long, brief_):
+                        words = folded(self.text[slice(*each)])
+                        yield fold(re.sub(r"^the ", "", words, flags=re.IGNORECASE)), (long, brief_)
 
     def _known_as(
         self, mention: Range, short_forms: Mapping[str, tuple[Range, Range]]
     ) -> tuple[Range, Range | None]:
         """Return where an organization that is mentioned is named, and its short form."""
-        return short_forms.get(fold(self.text[slice(*mention)]), (mention, None))
+        return short_forms.get(fold(folded(self.text[slice(*mention)])), (mention, None))
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
         """Return the names in what reads like one: two, if the second has the short form.
@@ -409,7 +456,14 @@ class _Reader:
     def _is_one(self, name: Range, short_forms: Mapping[str, Any]) -> bool:
         """Return whether a name is surely that of one organization, and not of two."""
         text = self.text[slice(*name)]
-        return not TWO_NAMES.fullmatch(text) or fold(text) in short_forms
+        if fold(folded(text)) in short_forms:
+            return True
+        words = text.split()
+        if words[0] in NO_NAME or not {"Group", "Groups"}.isdisjoint(words):
+            return False
+        if text.endswith(("'s", "\u2019s")) or known(text):
+            return False
+        return not TWO_NAMES.fullmatch(text)
 
     def _facilitators(
         self, sentence: Range, short_forms: Mapping[str, Any]
@@ -417,34 +471,55 @@ class _Reader:
         """Yield who facilitated, and the word that says so."""
         start, end = sentence
         for verb in FACILITATED.finditer(self.text, start, end):
+            self._names_facilitator = True
             after = verb.end(), min(end, verb.end() + NEAR)
+            before = max(start, verb.start() - NEAR), verb.start()
+            if self._search(NOT, before) or self._search(ONE_SESSION, (before[0], after[1])):
+                continue
             if verb["by"]:
                 name = NAME.match(self.text, *after)
-            elif WHAT.search(self.text, *after):
-                before = max(start, verb.start() - NEAR), verb.start()
-                name = NAME_BEFORE.search(self.text, *before)
+                is_sure = name and not self._goes_on(name.end(), end)
             else:
-                name = None
-            if name and self._is_one(name.span("name"), short_forms):
+                name = self._search(WHAT, after) and self._search(NAME_BEFORE, before)
+                is_sure = name and not NOT_ALONE.search(self.text, start, name.start())
+            if name and is_sure and self._is_one(name.span("name"), short_forms):
                 yield name.span("name"), verb.span("role")
+
+    def _goes_on(self, at: int, end: int) -> bool:
+        """Return whether a name may go on, or another one may follow: "St. Louis", "A, B and C"."""
+        return (self.text[at : at + 1] == "." and at + 1 < end) or AND_ANOTHER.match(
+            self.text, at
+        ) is not None
 
     def _partners(
         self, sentence: Range, short_forms: Mapping[str, Any]
     ) -> Iterator[tuple[Range, Range]]:
         """Yield the partners, and the words that say so."""
         for words in PARTNERS.finditer(self.text, *sentence):
+            names: list[Range] = []
             joint: re.Match[str] | None = words
-            while joint:
-                at = joint.end()
-                name = NAME.match(self.text, at, min(sentence[1], at + NEAR))
-                if not name:
-                    break
+            while joint and (name := NAME.match(self.text, joint.end(), sentence[1])):
                 short = SHORT.match(self.text, name.end(), sentence[1])
-                names = self._names(name.span(), short and short["short"])
                 if not short and not self._is_one(name.span(), short_forms):
                     break
-                yield from ((each, words.span("role")) for each in names)
-                joint = ITEM.match(self.text, (short or name).end(), sentence[1])
+                at = (short or name).end()
+                if self.text[at : at + 1] == "." and at + 1 < sentence[1]:
+                    break  # "St. Louis"
+                was_last = "and" in joint[0] or "&" in joint[0]
+                joint = ITEM.match(self.text, at, sentence[1])
+                if names and not joint and not was_last:
+                    break  # a comma that ends the list, before who did it
+                whole = next((each for each in names if self._is_whole(each, name, short)), None)
+                if whole:  # a name with commas: "Office of Career, Technical, and Adult Education"
+                    names[names.index(whole) :] = [(whole[0], name.end())]
+                else:
+                    names += self._names(name.span(), short and short["short"])
+            yield from ((each, words.span("role")) for each in names)
+
+    def _is_whole(self, first: Range, last: re.Match[str], short: re.Match[str] | None) -> bool:
+        """Return whether what stands from one name to another is one, by its short form."""
+        whole = self.text[first[0] : last.end()]
+        return short is not None and len(whole) <= NEAR and _initials(whole) == short["short"]
 
     # Sessions, objectives, groups
 
@@ -491,19 +566,22 @@ class _Reader:
             groups: list[Range] = []
             if mark:
                 place = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
-                groups = [each.span() for each in GROUP.finditer(self.text, *mark.span("groups"))]
+                every = [each.span() for each in GROUP.finditer(self.text, *mark.span("groups"))]
+                first = {self._number(each): each for each in reversed(every)}
+                groups = [each for each in every if each in first.values()]
                 taken = [place[1], *(edge for each in groups for edge in each), mark.end()]
                 self.literals += zip(taken[::2], taken[1::2], strict=True)
             self._quote(f"{where}/{name}", place)
             yield where, groups
         if items:
-            first = items[0][1] or items[0][0]
-            above = [each for each in self._outline.blocks if each.end <= first[0]]
+            top = items[0][1] or items[0][0]
+            above = [each for each in self._outline.blocks if each.end <= top[0]]
             if above and self.text[above[-1].end - 1] == ":":
                 *_, lead_in = sentences(self.text, above[-1])
                 self.literals.append((lead_in[1], above[-1].end))
                 texts = [f"/{sequence}/{index}/{name}" for index in range(len(items))]
-                self._supports.append((lead_in, texts))
+                if lead_in[0] < lead_in[1]:
+                    self._supports.append((lead_in, texts))
 
     def _number(self, group: Range) -> int:
         (digits,) = re.findall("[0-9]+", self.text[slice(*group)])
@@ -516,32 +594,44 @@ class _Reader:
         return bool(
             every
             and TAILORED.search(self.text, *sentence)
-            and (len(groups) == 2 or (groups and not both))
+            and not NOT.search(self.text, *sentence)
+            and (len(groups) == 2 or (0 < len(groups) < len(NUMBERS) and not both))
         )
 
     def _check_counts(self, prose: list[Range], sessions: int, groups: list[int]) -> None:
         """Compare how many sessions and groups the page counts with those that it lists."""
         listed = {
-            "sessions": (sessions, "/sessions/0/number"),
+            "sessions": (sessions, _FIRST),
             "groups": (max(groups, default=0), "/groups/0/number"),
         }
-        for sentence in prose:
-            for count in COUNT.finditer(self.text, *sentence):
-                word = count["count"].lower()
-                number = 2 if word == "both" else _count(word)
-                what = count["what"].lower()
-                found, first = listed[what]
-                if found and (found > number or (what == "sessions" and found != number)):
-                    line, column = position(self.text)(self.citations[first].spans[0].start)
-                    expected = f"{found}, as many as the page lists from {line}:{column} on"
-                    said = brief(folded(f"{count['count']} {count['what']}"))
-                    self._problem(count.start("count"), Rule.COUNT, said, expected)
+        for name, (found, first) in listed.items():
+            counts = [
+                count
+                for start, end in prose
+                if not OTHER_COUNT.search(self.text, start, end)
+                for what in COUNTED.finditer(self.text, start, end)
+                if what[0] == name
+                for at in [max(start, what.start() - NEAR)]
+                if (count := COUNT_BEFORE.search(self.text, at, what.start()))
+            ]
+            numbers = [_count(count["count"].lower()) for count in counts]
+            if name == "groups":  # a page may mark nothing for a group
+                numbers = [found if number > found else number for number in numbers]
+            if not found or found in numbers:
+                continue
+            line, column = self.position(self.citations[first].spans[0].start)
+            for count in counts:
+                expected = f"{found}, as many as the page lists from {line}:{column} on"
+                counted = brief(folded(f"{count['count']} {name}"))
+                self._problem(count.start("count"), Rule.COUNT, counted, expected)
 
     def _phases(self, prose: list[Range]) -> None:
         """Put down the phases of the groups: by number where it says, else by their order."""
         for sentence in prose:
             phases = [*PHASE.finditer(self.text, *sentence)]
             if not phases or not GROUPS.search(self.text, *sentence):
+                continue
+            if NOT.search(self.text, *sentence):
                 continue
             self._phased = False
             numbers = sorted(self._groups)
@@ -572,7 +662,7 @@ class _Reader:
     def _seas(self) -> None:
         index = 0
         for place, whole in self._participants():
-            if place[0] < place[1]:
+            if self._known(place) or SEA_NAME.fullmatch(self.text, *self._name_and_short(place)[0]):
                 self._sea(f"/seas/{index}", place, whole)
                 index += 1
 
@@ -591,42 +681,62 @@ class _Reader:
         if (article := THE.match(self.text, start, end)) is not None:
             self.literals.append(article.span())
             start = article.end()
-        if self.text[end - 1] == "." and not POINTS.search(self.text, max(start, end - 8), end):
+        if self.text[end - 1] == "." and not self._ends_in_a_name_with_a_point(start, end):
             self.literals.append((end - 1, end))
             end -= 1
-        pieces, joint = [], None
-        for joint in COMMA.finditer(self.text, start, end):
+        joints, names = [], []
+        for joint in JOINT.finditer(self.text, start, end):
             self.literals.append(joint.span())
-            pieces.append((start, joint.start()))
+            if start < joint.start():
+                names.append((start, joint.start()))
+                joints.append(joint)
             start = joint.end()
-        pieces.append((start, end))
-        is_over = bool(joint and joint["and"])  # the "and" before the last of a list has come
+        names += [(start, end)] if start < end else []
+        is_over = any(joint["and"] for joint in joints)  # a comma and an "and" before the last one
         at = 0
-        while at < len(pieces):
-            place = pieces[at]
-            if at + 1 < len(pieces) and self._known((place[0], pieces[at + 1][1])):
-                at += 1  # a comma within a name: "Washington, D.C."
-                place = place[0], pieces[at][1]
-            at += 1
-            for each in self._by_and(place, last=at == len(pieces) and not is_over):
-                yield from self._apart(each)
+        while at < len(names):
+            after = at + self._names_in_one(names, joints, at, is_over=is_over)
+            for name in self._by_line((names[at][0], names[after - 1][1])):
+                yield from self._apart(name)
+            at = after
 
-    def _by_and(self, place: Range, *, last: bool) -> list[Range]:
-        """Return the names in a piece of a list that "and" joins, if it does join names.
+    def _names_in_one(
+        self, names: list[Range], joints: list[re.Match[str]], at: int, *, is_over: bool
+    ) -> int:
+        """Return how many names from here on are one: "Washington", "D.C."."""
+        for count in (3, 2):
+            last = at + count - 1
+            if last < len(names) and self._known((names[at][0], names[last][1])):
+                return count
+        after = at + 1
+        while (  # "and" between names that no jurisdiction has, unless it is the last of the list
+            after < len(names)
+            and joints[after - 1]["only_and"]
+            and (is_over or after < len(names) - 1)
+            and not any(map(self._known, names[after - 1 : after + 1]))
+        ):
+            after += 1
+        return after - at
 
-        Args:
-            place: The piece.
-            last: Whether it is the last one of a list that no "and" has ended before.
-        """
-        joints = [] if self._known(place) else [*AND.finditer(self.text, *place)]
-        edges = [place[0], *(edge for each in joints for edge in each.span()), place[1]]
-        names = [*zip(edges[::2], edges[1::2], strict=True)]
-        if not any(map(self._known, names)):
-            joints = joints[-1:] if last else []
-            edges = [place[0], *(edge for each in joints for edge in each.span()), place[1]]
-            names = [*zip(edges[::2], edges[1::2], strict=True)]
-        self.literals += (each.span() for each in joints)
-        return [each for each in names if each[0] < each[1]]
+    def _ends_in_a_name_with_a_point(self, start: int, end: int) -> bool:
+        """Return whether a list ends in a name such as "D.C." or "Ala.", and not in a full stop."""
+        if POINTS.search(self.text, max(start, end - 8), end):
+            return True
+        words = self.text[max(start, end - NEAR) : end].split()
+        names = (" ".join(words[-count:]) for count in (1, 2, 3))
+        return any(name in sea.names for name in names if (sea := known(name)))
+
+    def _by_line(self, place: Range) -> list[Range]:
+        """Return the names in a piece of a list, if its lines are names and the whole is none."""
+        lines = [each.span() for each in LINE.finditer(self.text, *place)]
+        lines = [
+            each for each in (trimmed(self.text, *line) for line in lines) if each[0] < each[1]
+        ]
+        if len(lines) < 2 or self._known(place) or len(self._apart(place)) > 1:
+            return [place]
+        if any(map(self._known, lines)):  # what else is among them is not read
+            return [each for each in lines if self._known(each)]
+        return [place]
 
     def _apart(self, place: Range) -> list[tuple[Range, Range | None]]:
         """Return the names in a piece of a list that is no name, if it is several without commas.
@@ -652,17 +762,25 @@ class _Reader:
 
     def _known(self, place: Range) -> SEA | None:
         """Return the SEA of the jurisdiction that a passage names, if one does."""
+        if place not in self._jurisdictions:
+            self._jurisdictions[place] = self._jurisdiction(place)
+        return self._jurisdictions[place]
+
+    def _jurisdiction(self, place: Range) -> SEA | None:
         if place[1] - place[0] > NEAR:
             return None
         name, short = self._name_and_short(place)
-        sea = known(folded(self.text[slice(*name)]))
+        words = folded(self.text[slice(*name)])
+        sea = known(words) if words[:1].isupper() and (len(words) > 2 or words.isupper()) else None
         if sea and short and known(self.text[slice(*short)]) not in (sea, None):
             return known(folded(f"{self.text[slice(*name)]} {self.text[slice(*short)]}"))
         return sea
 
     def _name_and_short(self, place: Range) -> tuple[Range, Range | None]:
         opening = self.text.rfind("(", *place)
-        if opening <= place[0] or self.text[place[1] - 1] != ")" or opening + 2 >= place[1]:
+        if opening <= place[0] or not SEA_SHORT.fullmatch(self.text, opening + 1, place[1] - 1):
+            return place, None
+        if self.text[place[1] - 1] != ")":
             return place, None
         name = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
         return name, (opening + 1, place[1] - 1)
@@ -679,32 +797,28 @@ class _Reader:
             self._quote(f"{where}/abbreviation", short)
         if sea is None:
             return
-        for column in ("kind", *CODES):
-            if value := getattr(sea, column):
-                value = value.value if column == "kind" else value
-                self._refer(f"{where}/{column}", value, _standard(column))
+        for column, value, taken_from in _facts(sea.name):
+            self._refer(f"{where}/{column}", value, taken_from)
         if fold(sea.name) != fold(self.text[slice(*name)]):
             self._refer(f"{where}/aliases/0", sea.name, _standard("name"))
 
     # What the page does not say, and what is left of it
 
-    def _not_stated(self, prose: list[Range]) -> None:
-        is_known = {pointer.split("/")[1] for pointer in self.citations}
-        is_known |= {part for part, _ in self._outline.labels}
-        roles = {each.value for each in self.citations.values() if each.reading == "role"}
-        names_facilitator = Role.FACILITATOR.value in roles or any(
-            FACILITATED.search(self.text, *each) for each in prose
-        )
-        phases = any(each.startswith("/groups/") and "/phase" in each for each in self.citations)
-        grouped = any("/groups/" in each and "/sessions/" in each for each in self.citations)
+    def _not_stated(self) -> None:
+        first = ("seas/0/name", "groups/0/number", "sessions/0/number", "objectives/0/number")
+        is_known = {each.partition("/")[0] for each in first if f"/{each}" in self.citations}
+        is_labelled = {part for part, _ in self._outline.labels}
+        numbers = range(len(self._groups))
+        phases = any(f"/groups/{index}/phase" in self.citations for index in numbers)
         conditions = {
-            "when the exchange took place": not is_known & {"period", "duration"},
-            "which SEAs took part": "seas" not in is_known,
-            "who facilitated the exchange": not names_facilitator,
+            "when the exchange took place": "duration" not in is_labelled,
+            "which SEAs took part": "seas" not in is_labelled,
+            "who facilitated the exchange": not self._names_facilitator,
             "which SEA was in which group": {"seas", "groups"} <= is_known,
             "which group had which phase (only their order suggests it)": self._phased is True,
             "which group had which phase": self._phased is False and not phases,
-            "which session was for which group": {"sessions", "groups"} <= is_known and not grouped,
+            "which session was for which group": {"sessions", "groups"} <= is_known
+            and "/sessions/0/groups/0" not in self.citations,
             "which objective belonged to which session": {"sessions", "objectives"} <= is_known,
             "when each session took place": "sessions" in is_known,
             "who spoke": True,
@@ -735,14 +849,26 @@ class _Reader:
         unread = [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
         return tuple(self._span(each) for each in between(merged([*cited, *unread]), *every))
 
+    @cached_property
+    def position(self) -> Callable[[int], tuple[int, int]]:
+        """What gives the line and the column of a place in the text."""
+        return position(self.text)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where the text says something of each pointer, or of what is below it."""
+        places = {"": 0}
+        for pointer, citation in self.citations.items():
+            while pointer and citation.spans:
+                places.setdefault(pointer, citation.spans[0].start)
+                pointer = pointer.rpartition("/")[0]
+        return places
+
     def place_of(self, pointer: str) -> int:
         """Return where in the text a fact stands, or else what stands beside it."""
-        while pointer:
-            for each, citation in self.citations.items():
-                if citation.spans and f"{each}/".startswith(f"{pointer}/"):
-                    return citation.spans[0].start
+        while pointer not in self._places:
             pointer = pointer.rpartition("/")[0]
-        return 0
+        return self._places[pointer]
 
 
 _NO_COMMA = (
@@ -751,9 +877,21 @@ _NO_COMMA = (
 )
 
 
+_FIRST = "/sessions/0/number"
+_SUMMARY = "summary"  # what the title of a page may end in
+
+
 @cache
 def _standard(column: str) -> Standard:
     return Standard(**standard(column))
+
+
+@cache
+def _facts(name: str) -> tuple[tuple[str, str, Standard], ...]:
+    """Return the kind and the codes of a jurisdiction, each with the standard of its column."""
+    columns = ("kind", *CODES)
+    facts = to_dict(jurisdiction(name))
+    return tuple((each, facts[each], _standard(each)) for each in columns if each in facts)
 
 
 def _initials(name: str) -> str:
@@ -761,6 +899,8 @@ def _initials(name: str) -> str:
 
 
 def _count(word: str) -> int:
+    if word == "both":
+        return 2
     return NUMBERS.index(word) if word in NUMBERS else int(word)
 
 

@@ -7,6 +7,7 @@ the value comes from. Each rule is a `Scalar`, and the annotated type of the sam
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from attrs import field, frozen
@@ -124,8 +125,13 @@ class Scalar(Drawn):
         """
         if not self.spelling:
             return None
-        match = re.fullmatch(self.spelling, key.strip(), re.ASCII | re.IGNORECASE)
+        match = _spelled(self.spelling)(key.strip())
         return self.joint.join(match.groups()).upper() if match else None
+
+
+@cache
+def _spelled(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(pattern, re.ASCII | re.IGNORECASE).fullmatch
 
 
 # What XML 1.0 calls no character: most controls, surrogates and two noncharacters. Text without

@@ -14,6 +14,7 @@ exchange = smh_p2p.load()
 assert_type(exchange, smh_p2p.Exchange)
 assert_type(exchange.sea("AK"), smh_p2p.SEA)
 assert_type(exchange.sea("AK").fips, str | None)
+assert_type(exchange.sea("AK").kind, smh_p2p.JurisdictionKind | None)
 assert_type(exchange.session(1).groups, tuple[int, ...])
 assert_type(exchange.seas_of(smh_p2p.JurisdictionKind.STATE), tuple[smh_p2p.SEA, ...])
 assert_type(exchange.period, smh_p2p.Period | None)
@@ -22,6 +23,11 @@ assert_type(exchange.has_sea("AK"), bool)
 assert_type(smh_p2p.jurisdiction("PA"), smh_p2p.SEA)
 assert_type(smh_p2p.jurisdictions(), tuple[smh_p2p.SEA, ...])
 assert_type(smh_p2p.cite("/title").quote, str | None)
+assert_type(smh_p2p.load_summary(), smh_p2p.Summary)
+assert_type(smh_p2p.read_summary(""), smh_p2p.Summary)
+assert_type(smh_p2p.load_summary().exchange, smh_p2p.Exchange)
+assert_type(smh_p2p.to_html(exchange), str)
+assert_type(smh_p2p.to_html(smh_p2p.load_summary()), str)
 assert_type(smh_p2p.from_json(b"{}"), smh_p2p.Exchange)
 assert_type(smh_p2p.__version__, str)
 assert_type(attrs.evolve(exchange.group(1), phase="early"), smh_p2p.Group)
@@ -35,6 +41,7 @@ exchange.session("1")  # type: ignore[arg-type]
 exchange.sea("AK").fips.upper()  # type: ignore[union-attr]
 smh_p2p.lode()  # type: ignore[attr-defined]
 smh_p2p.load(False)  # type: ignore[call-arg]
+smh_p2p.citations_to_jsonld()  # type: ignore[call-arg]
 smh_p2p.Group(1)  # type: ignore[call-arg]
 smh_p2p.Group(number="1")  # type: ignore[arg-type]
 smh_p2p.Session(number=1, title="T", groups=[1])  # type: ignore[arg-type]

@@ -62,7 +62,7 @@ def tile_map(exchange: Exchange) -> Element:
     names = {sea.name for sea in placed.values()}
     aside = [sea for sea in exchange.seas if sea.name not in names]
     columns, rows = (max(each) + 1 for each in zip(*_labels(), strict=True))
-    kinds = [kind for kind in _SHAPES if any(sea.kind is kind for sea in exchange.seas)]
+    kinds = [kind for kind in JurisdictionKind if any(sea.kind is kind for sea in exchange.seas)]
     height = max(rows, len(aside)) + 1
     width = columns * STEP + (STEP * 7 if aside else 0)
     return element(
@@ -125,7 +125,7 @@ def _short(sea: SEA) -> str:
     return next((code for code in codes if code and len(code) <= 4), "")
 
 
-def _legend(kind: JurisdictionKind | None, column: int, row: int) -> Element:
+def _legend(kind: JurisdictionKind, column: int, row: int) -> Element:
     small = element("g", _shape(kind), transform="scale(.5)")
-    name = element("text", _name(kind), x=STEP * 0.7, y=TILE / 4 + 5, class_="name")
+    name = element("text", kind.value, x=STEP * 0.7, y=TILE / 4 + 5, class_="name")
     return element("g", small, name, transform=_at(column * 3.6, row + 0.4), class_="sea")

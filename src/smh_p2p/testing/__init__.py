@@ -34,12 +34,14 @@ from smh_p2p.testing.strategies import (
     sources,
     year_months,
 )
+from smh_p2p.testing.summaries import Page, summaries
 from smh_p2p.testing.variations import Edit, Variation, variations
 
 __all__ = [
     "Edit",
     "InvalidDocument",
     "LawError",
+    "Page",
     "Variation",
     "check_function",
     "check_query",
@@ -56,6 +58,7 @@ __all__ = [
     "seas",
     "sessions",
     "sources",
+    "summaries",
     "variations",
     "year_months",
 ]

@@ -1,0 +1,115 @@
+"""How a page, or one fact of it with its passage, is cited in a report."""
+
+import re
+from typing import Any
+
+from attrs import frozen
+
+from smh_p2p.exchange import Hit
+from smh_p2p.provenance import Citation, Summary, folded
+
+
+@frozen(kw_only=True)
+class Reference:
+    """A citation for a report: of a page, or of one fact with its passage.
+
+    When the page was published is not known here, and not said.
+
+    Attributes:
+        key: What a bibliography calls it.
+        title: The title of the page.
+        publisher: Who published it.
+        address: Where it is published.
+        citation: The citation of the fact, if it is of one.
+    """
+
+    key: str
+    title: str
+    publisher: str | None
+    address: str | None
+    citation: Citation | None = None
+
+    @property
+    def note(self) -> str | None:
+        """The passage that the fact rests on, or where it is from."""
+        citation = self.citation
+        if citation is None:
+            return None
+        if citation.standard:
+            return f"{citation.value}: {citation.standard.title}, {citation.standard.edition}"
+        if not citation.spans:
+            return f"{citation.value}: assigned, not on the page"
+        first, because = citation.spans[0], citation.because
+        inferred = f"; inferred: {because}" if because else ""
+        return f"“{folded(first.quote)}” (code points {first.start} to {first.end}){inferred}"
+
+    def __str__(self) -> str:
+        """Return the reference as plain text."""
+        parts = [f"{self.publisher}." if self.publisher else "", f"{self.title}."]
+        parts += [self.address or "", f"{self.note.removesuffix('.')}." if self.note else ""]
+        return " ".join(filter(None, parts))
+
+    def bibtex(self) -> str:
+        """Return the reference as an entry of BibTeX."""
+        fields = {
+            "title": f"{{{_tex(self.title)}}}",
+            "author": self.publisher and f"{{{_tex(self.publisher)}}}",
+            "howpublished": self.address and rf"\url{{{_address(self.address)}}}",
+            "note": self.note and _tex(self.note),
+        }
+        lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+        return f"@misc{{{self.key},\n{''.join(lines)}}}\n"
+
+    def csl(self) -> dict[str, Any]:
+        """Return the reference as an item of CSL-JSON."""
+        item = {
+            "id": self.key,
+            "type": "webpage",
+            "title": self.title,
+            "author": self.publisher and [{"literal": self.publisher}],
+            "URL": self.address,
+            "note": self.note,
+        }
+        return {name: value for name, value in item.items() if value}
+
+
+def reference(summary: Summary, where: str | Hit | None = None) -> Reference:
+    """Return the citation for a report of the page of a summary, or of one fact with its passage.
+
+    Args:
+        summary: The summary.
+        where: JSON Pointer of the fact, or what `find` gave; the whole page by default.
+
+    Raises:
+        NotFoundError: No fact is there.
+
+    >>> import smh_p2p
+    >>> str(reference(smh_p2p.load_summary(), "/seas/3/name"))[-35:]
+    ' “Guam” (code points 2471 to 2475).'
+    """
+    citation = None if where is None else summary.cite(where)
+    source, place = summary.exchange.source, citation.pointer if citation else ""
+    return Reference(
+        key=summary.exchange.identifier + place.replace("/", "-"),
+        title=source.title,
+        publisher=source.publisher,
+        address=source.address,
+        citation=citation,
+    )
+
+
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: f"\\{character}" for character in "{}$&#%_"},
+}
+
+
+def _tex(text: str) -> str:
+    return re.sub(r"[\\~^{}$&#%_]", lambda special: _TEX[special[0]], " ".join(text.split()))
+
+
+def _address(address: str) -> str:
+    """Return an address in which nothing ends the argument of a command of TeX."""
+    return address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")

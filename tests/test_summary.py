@@ -1,0 +1,515 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import smh_p2p
+import smh_p2p.summary
+from smh_p2p import InvalidSummaryError, Origin, Rule
+from smh_p2p.pointer import position
+
+PAGES = sorted(Path(__file__).with_name("pages").glob("*.txt"))
+# A page that reads well, to be spoiled.
+PAGE = """\
+Attendance P2P Exchange Series Summary
+
+Background: The Center for Attendance (CA) worked with States.
+
+P2P Description: The CA facilitated two sessions, each tailored to both groups:
+  - Session 1- First
+  - Session 2- Second
+
+P2P Objectives: The objectives were:
+  - To begin (Group 1)
+  - To go on (Group 2)
+
+Participating SEAs: Iowa, Ohio, and the Bureau of Indian Education (BIE).
+
+P2P Duration: July through August 2019
+"""
+
+
+def read(path: Path) -> smh_p2p.Summary:
+    return smh_p2p.read_summary(path.read_bytes())
+
+
+def plain(summary: smh_p2p.Summary) -> Any:
+    """The document without what the page does not print: as the expected documents are written."""
+    document = smh_p2p.to_dict(summary.exchange)
+    for key in ("format", "identifier", "source", "not_stated"):
+        del document[key]
+    for sea in document.get("seas", ()):
+        for key in sea.keys() - {"name", "abbreviation", "usps"}:
+            del sea[key]
+    return document
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_gives_what_it_says_and_the_passages_that_say_it(path: Path) -> None:
+    summary, expected = read(path), json.loads(path.with_suffix(".json").read_bytes())
+    assert plain(summary) == expected["document"]
+    for pointer, quote in expected["quotes"].items():
+        assert summary.cite(pointer).quote == quote
+    assert [each.quote for each in summary.unread] == expected["unread"]
+    summary.verify()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_each_code_point_is_cited_or_a_label_or_unread(path: Path) -> None:
+    summary = read(path)
+    cited = {
+        at
+        for citation in summary.citations()
+        for span in citation.spans
+        for at in range(span.start, span.end)
+    }
+    labels = {at for span in summary.labels for at in range(span.start, span.end)}
+    unread = {at for span in summary.unread for at in range(span.start, span.end)}
+    assert sorted([*cited, *labels, *unread]) == list(range(len(summary.text)))
+    coverage = summary.coverage()
+    shares = (coverage.cited, coverage.labels, coverage.unread)
+    assert shares == pytest.approx(
+        [len(each) / len(summary.text) for each in (cited, labels, unread)]
+    )
+    assert coverage.leaves == 1
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_span_quotes_the_page(path: Path) -> None:
+    summary = read(path)
+    assert summary.text.encode() == path.read_bytes()
+    spans = [span for citation in summary.citations() for span in citation.spans]
+    for span in (*spans, *summary.labels, *summary.unread):
+        assert summary.text[span.start : span.end] == span.quote
+    for passage in summary.unread:
+        assert position(summary.text)(passage.start) == (passage.line, passage.column)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_summary_is_written_and_read_back(path: Path, tmp_path: Path) -> None:
+    summary = read(path)
+    summary.write(tmp_path / "folder")
+    assert smh_p2p.summary.read(tmp_path / "folder") == summary
+    assert smh_p2p.summary.read(path) == summary
+
+
+def test_text_and_its_utf_8_give_the_same() -> None:
+    assert smh_p2p.read_summary(PAGE) == smh_p2p.read_summary(PAGE.encode())
+
+
+def test_what_the_caller_knows_is_assigned() -> None:
+    summary = smh_p2p.read_summary(
+        PAGE, identifier="attendance", publisher="A department", address="https://example.org/"
+    )
+    assert summary.exchange.identifier == "attendance"
+    assert summary.exchange.source.publisher == "A department"
+    assert summary.cite("/source/address").origin is Origin.ASSIGNED
+    assert smh_p2p.read_summary(PAGE).exchange.identifier == "attendance-p2p-exchange-series-2019"
+
+
+def test_what_follows_from_the_order_alone_is_inferred() -> None:
+    phases = "The groups included states in the early phase and states in the late phase."
+    page = PAGE.replace("worked with States.", f"worked with States.\n\nP2P Description: {phases}")
+    page = page.replace("P2P Description: The CA", "The CA")
+    summary = smh_p2p.read_summary(page)
+    assert [group.phase for group in summary.exchange.groups] == ["early phase", "late phase"]
+    citation = summary.cite("/groups/1/phase")
+    assert (citation.origin, citation.quote) == (Origin.INFERRED, "late phase")
+    assert citation.because
+    assert citation.spans[1].quote == phases
+    assert (
+        "which group had which phase (only their order suggests it)" in summary.exchange.not_stated
+    )
+
+
+def test_phases_with_numbers_are_quoted() -> None:
+    phases = "Group 2 was for states in the late phase and group 1 for states in the early phase."
+    page = PAGE.replace(
+        "P2P Description: ", f"P2P Description: There were groups, too: {phases} "
+    ).replace("groups, too: Group", "two groups: Group")
+    summary = smh_p2p.read_summary(page)
+    assert [group.phase for group in summary.exchange.groups] == ["early phase", "late phase"]
+    assert summary.cite("/groups/0/phase").origin is Origin.QUOTED
+
+
+def test_phases_of_other_groups_are_given_to_none() -> None:
+    phases = "The groups did not include states in the early phase and states in the late phase. "
+    summary = smh_p2p.read_summary(PAGE.replace("The CA facil", f"{phases}The CA facil"))
+    assert [group.phase for group in summary.exchange.groups] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("objectives", "texts"),
+    [
+        (":\n- To begin", ["To begin"]),
+        (" :\n:\n- To begin", ["To begin"]),
+        ("These were set:\nBegin\nGo on", ["Begin", "Go on"]),
+        ("To help, these were set:\nTo begin\nTo go on", ["To begin", "To go on"]),
+        ("To help, these were set.\n- To begin\n- To go on", ["To begin", "To go on"]),
+        ("\n  To begin.\n  To go on.", ["To begin.", "To go on."]),
+        ("\n- To begin: now\n  and here", ["To begin: now and here"]),
+        ("\nThese were set. :\n- To begin", ["To begin"]),
+    ],
+)
+def test_objectives_are_the_items_of_their_list(objectives: str, texts: list[str]) -> None:
+    page = f"A P2P Exchange\n\nP2P Objectives: {objectives}\n"
+    summary = smh_p2p.read_summary(page)
+    assert [each.text for each in summary.exchange.objectives] == texts
+    summary.verify()
+
+
+def test_phases_that_do_not_match_the_groups_are_given_to_none() -> None:
+    phases = "The groups included states in the early phase. "
+    summary = smh_p2p.read_summary(PAGE.replace("The CA facil", f"{phases}The CA facil"))
+    assert [group.phase for group in summary.exchange.groups] == [None, None]
+    assert [each.quote for each in summary.unread] == [phases.strip()]
+    assert "which group had which phase" in summary.exchange.not_stated
+
+
+def test_two_known_names_without_a_comma_are_two_seas() -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("Iowa, Ohio", "Iowa New Mexico Ohio"))
+    assert [sea.usps for sea in summary.exchange.seas] == ["IA", "NM", "OH", None]
+    citation = summary.cite("/seas/1/name")
+    assert (citation.origin, citation.quote) == (Origin.INFERRED, "New Mexico")
+    assert citation.spans[1].quote == "Iowa New Mexico Ohio"
+    assert "jurisdiction" in str(citation.because)
+
+
+def test_a_name_that_no_jurisdiction_has_stays_as_printed() -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("Iowa", "Narnia"))
+    assert summary.exchange.seas[0] == smh_p2p.SEA(name="Narnia")
+    with pytest.raises(smh_p2p.NotStatedError, match="the kind of jurisdiction of Narnia"):
+        summary.exchange.seas_of("state")
+
+
+@pytest.mark.parametrize(
+    ("printed", "codes"),
+    [
+        ("Washington DC, Iowa", ["DC", "IA"]),
+        ("Washington, DC, Iowa", ["DC", "IA"]),
+        ("Washington, Washington DC and Iowa", ["WA", "DC", "IA"]),
+        ("Virginia West Virginia", ["VA", "WV"]),
+        ("Georgia (GA), Iowa", ["GA", "IA"]),
+        ("Washington (DC), Iowa", ["DC", "IA"]),
+        ("Iowa and Ohio.", ["IA", "OH"]),
+        ("the U.S. Virgin Islands & D.C.", ["VI", "DC"]),
+        ("Iowa , Ohio;Utah", ["IA", "OH", "UT"]),
+        ("AK, Penn.", ["AK", "PA"]),
+        ("Iowa\n\nThree more states observed.", ["IA"]),
+        ("\n  • Iowa\n  • Ohio", ["IA", "OH"]),
+    ],
+)
+def test_a_list_of_seas_is_read_however_it_is_printed(printed: str, codes: list[str]) -> None:
+    list_of_page = "Iowa, Ohio, and the Bureau of Indian Education (BIE)."
+    summary = smh_p2p.read_summary(PAGE.replace(list_of_page, printed))
+    assert [sea.usps for sea in summary.exchange.seas] == codes
+
+
+def test_a_jurisdiction_printed_otherwise_has_its_own_name_as_an_alias() -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("Iowa", "Washington DC"))
+    assert summary.exchange.sea("District of Columbia").name == "Washington DC"
+    citation = summary.cite("/seas/0/aliases/0")
+    assert citation.standard is not None
+    assert (citation.origin, citation.standard.name) == (Origin.REFERENCE, "names")
+
+
+@pytest.mark.parametrize(
+    ("printed", "period"),
+    [
+        ("August 2019 through September 2019", "2019-08/2019-09"),
+        ("September 2018 – October 2018", "2018-09/2018-10"),
+        ("July through August 2019", "2019-07/2019-08"),
+        ("August 2019", "2019-08/2019-08"),
+        ("Dec. 2018 - Jan 2019", "2018-12/2019-01"),
+        ("AUGUST,\u00a02019 to SEPTEMBER 2019, online", "2019-08/2019-09"),
+    ],
+)
+def test_a_duration_is_read_however_it_is_printed(printed: str, period: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("July through August 2019", printed))
+    assert str(summary.exchange.period) == period
+    summary.verify()
+
+
+@pytest.mark.parametrize("printed", ["Spring 2019", "December through January 2020", "2019"])
+def test_a_duration_that_names_no_months_in_order_is_left_unread(printed: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("July through August 2019", printed))
+    assert summary.exchange.period is None
+    assert [each.quote for each in summary.unread] == [printed]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facilitator"),
+    [
+        ("The CA facilitated two sessions", "Center for Attendance"),
+        ("Two sessions were facilitated by the CA", "Center for Attendance"),
+        ("The sessions were facilitated by WIDA", "WIDA"),
+        ("A and B facilitated the sessions", ""),
+        ("The CA facilitated session 1; WIDA facilitated session 2", ""),
+        ("The CA facilitated the sessions; WIDA facilitated the calls", ""),
+        ("A facilitated conversation is a series", None),
+        ("There were two sessions", None),
+    ],
+)
+def test_who_facilitated_is_who_the_page_says(sentence: str, facilitator: str | None) -> None:
+    """An exchange has one facilitator at most; of two on the page none is put down as the one."""
+    summary = smh_p2p.read_summary(PAGE.replace("The CA facilitated two sessions", sentence))
+    names = [each.name for each in summary.exchange.organizations]
+    assert names == [facilitator] * bool(facilitator)
+    not_stated = "who facilitated the exchange" in summary.exchange.not_stated
+    assert not_stated is (facilitator is None)
+
+
+def test_two_names_joined_by_and_are_partners_only_where_they_are_told_apart() -> None:
+    words = "in partnership with the Center for Reading and Office of State Support (OSS) and X Lab"
+    summary = smh_p2p.read_summary(PAGE.replace("worked with States", f"worked {words}"))
+    partners = [(each.name, each.abbreviation) for each in summary.exchange.partners]
+    names = [("Center for Reading", None), ("Office of State Support", "OSS"), ("X Lab", None)]
+    assert partners == names
+    words = "in partnership with the Center for Reading and Office of State Support"
+    summary = smh_p2p.read_summary(PAGE.replace("worked with States", f"worked {words}"))
+    assert summary.exchange.partners == ()
+
+
+def test_sessions_are_for_all_groups_only_if_the_page_says_so() -> None:
+    groups = [each.groups for each in smh_p2p.read_summary(PAGE).exchange.sessions]
+    assert groups == [(1, 2), (1, 2)]
+    summary = smh_p2p.read_summary(PAGE.replace(", each tailored to both groups", ""))
+    assert [each.groups for each in summary.exchange.sessions] == [(), ()]
+    assert "which session was for which group" in summary.exchange.not_stated
+    marked = smh_p2p.read_summary(PAGE.replace("- Second", "- Second (Group 2)"))
+    assert [each.groups for each in marked.exchange.sessions] == [(1, 2), (2,)]
+
+
+def problems(page: str | bytes) -> list[tuple[str, Rule]]:
+    with pytest.raises(InvalidSummaryError) as refusal:
+        smh_p2p.read_summary(page)
+    return [(problem.where, problem.rule) for problem in refusal.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "where", "rule"),
+    [
+        ("Session 2", "Session 1", "7:5", Rule.UNIQUE),
+        ("Session 2", "Session 0", "7:5", Rule.NUMBER),
+        ("Session 2", "Session 99999999999999999999", "7:5", Rule.NUMBER),
+        ("Ohio", "Iowa", "13:27", Rule.UNIQUE),
+        ("Ohio", "State of Iowa", "13:27", Rule.UNIQUE),
+        ("July through", "September 2019 through", "15:38", Rule.ORDER),
+        ("two sessions", "three sessions", "5:37", Rule.COUNT),
+        ("two sessions", "3 sessions", "5:37", Rule.COUNT),
+        ("(Group 2)", "(Group 3)", "5:68", Rule.COUNT),
+        ("P2P Objectives", "P2P Duration", "15:1", Rule.PART),
+        ("First", "\x07", "6:16", Rule.TEXT),
+        ("Attendance P2P Exchange Series Summary\n", "", "2:1", Rule.PART),
+    ],
+)
+def test_what_contradicts_itself_is_refused_at_its_line_and_column(
+    before: str, after: str, where: str, rule: Rule
+) -> None:
+    assert (where, rule) in problems(PAGE.replace(before, after, 1))
+
+
+def test_all_contradictions_are_named_at_once() -> None:
+    page = PAGE.replace("Session 2", "Session 1").replace("Ohio", "Iowa")
+    assert {where for where, _ in problems(page)} == {"7:5", "13:27"}
+
+
+def test_a_count_is_named_with_both_places() -> None:
+    with pytest.raises(InvalidSummaryError) as refusal:
+        smh_p2p.read_summary(PAGE.replace("two sessions", "three sessions"))
+    assert str(refusal.value) == (
+        "5:37: found 'three sessions', expected 2, as many as the page lists from 6:5 on"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "rule"),
+    [
+        ("", Rule.PART),
+        ("A P2P Exchange\n\nThe background is this.", Rule.PART),
+        (b"\xff", Rule.ENCODING),
+        ("\ud800", Rule.ENCODING),
+        (b" " * (16 * 1024 * 1024 + 1), Rule.SIZE),
+        (None, Rule.TYPE),
+    ],
+)
+def test_what_is_no_page_of_the_family_is_refused(page: Any, rule: Rule) -> None:
+    assert problems(page) == [("1:1", rule)]
+
+
+def test_the_refusal_names_the_labels_that_were_looked_for() -> None:
+    with pytest.raises(InvalidSummaryError, match="Participating SEAs"):
+        smh_p2p.read_summary("Dear colleague")
+
+
+LIST = "Iowa, Ohio, and the Bureau of Indian Education (BIE)."
+
+
+@pytest.mark.parametrize(
+    ("printed", "names", "unread"),
+    [
+        ("Alabama\nAlaska\nUtah", ["Alabama", "Alaska", "Utah"], []),
+        ("Ohio, Utah\nPrivacy Policy\nContact", ["Ohio", "Utah"], ["Privacy Policy\nContact"]),
+        ("Ohio, and a few others", ["Ohio"], ["a few others"]),
+        ("Ohio (two teams), Utah", ["Utah"], ["Ohio (two teams)"]),
+        ("Ohio, see the list", ["Ohio"], ["see the list"]),
+        ("Indiana, in", ["Indiana"], ["in"]),
+        ("Ohio, TBD: later", ["Ohio"], ["TBD: later"]),
+        ("Washington, D.C. and Wyoming", ["Washington, D.C.", "Wyoming"], []),
+        ("Ohio and Virgin Islands, U.S.", ["Ohio", "Virgin Islands, U.S."], []),
+        ("Ohio,, Utah,", ["Ohio", "Utah"], []),
+        ("Ohio and Ala.", ["Ohio", "Ala."], []),
+        ("  • Ohio\n  • Utah\n\nPrivacy Policy\n", ["Ohio", "Utah"], ["Privacy Policy"]),
+        (
+            "Ohio, Old and New Albion, Utah and Iowa",
+            ["Ohio", "Old and New Albion", "Utah", "Iowa"],
+            [],
+        ),
+        ("Ohio, Narnia\nPark", ["Ohio", "Narnia Park"], []),
+        ("Ohio, Bureau of Indian Education (BIE", ["Ohio"], ["Bureau of Indian Education (BIE"]),
+        (f"Ohio, {'a' * 300}", ["Ohio"], ["a" * 300]),
+    ],
+)
+def test_what_does_not_read_like_a_name_is_no_sea(
+    printed: str, names: list[str], unread: list[str]
+) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace(LIST, printed))
+    assert [sea.name for sea in summary.exchange.seas] == names
+    assert [each.quote for each in summary.unread] == unread
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "August 2019 - ongoing",
+        "August 2019 through spring",
+        "August 2019, October 2019, and December 2019",
+        "August 2019 and October 2019 and May 2020",
+        "June - July 2019 (Group 1); August 2019 (Group 2)",
+        "August 2019 / September 2019",
+    ],
+)
+def test_a_duration_that_goes_on_in_another_way_is_left_unread(printed: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("July through August 2019", printed))
+    assert summary.exchange.period is None
+    assert summary.unread[-1].quote == printed
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The sessions were facilitated by Dr. Jane Smith of WestEd",
+        "The sessions were not facilitated by WestEd but by AIR",
+        "The sessions were facilitated by AIR, WestEd, and RTI International",
+        "The sessions were facilitated by WestEd for Group 1 and by AIR for Group 2",
+        "AIR and WestEd facilitated the sessions",
+        "Staff from Ohio facilitated two sessions",
+        "Ohio facilitated the sessions",
+        "Session 1 was facilitated by WestEd",
+        "WestEd facilitated the first session",
+        "WestEd's facilitated the sessions",
+        "Finally WestEd facilitated the sessions",
+    ],
+)
+def test_nobody_is_put_down_as_facilitator_who_may_not_be_the_one(sentence: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("The CA facilitated two sessions", sentence))
+    assert summary.exchange.organizations == ()
+    assert "who facilitated the exchange" not in summary.exchange.not_stated
+
+
+@pytest.mark.parametrize(
+    ("words", "partners"),
+    [
+        (
+            "in partnership with the Office of Career, Technical, and Adult Education (OCTAE)",
+            ["Office of Career, Technical, and Adult Education"],
+        ),
+        ("in partnership with Abt Associates, Inc. and WestEd", ["Abt Associates, Inc.", "WestEd"]),
+        (
+            "in partnership with WestEd and the Lab for Data, the Network",
+            ["WestEd", "Lab for Data"],
+        ),
+        ("in partnership with St. John's University", []),
+        ("in partnership with OSS (Office of State Support)", ["Office of State Support"]),
+        (
+            "in partnership with Region 10 Comprehensive Center (RCC)",
+            ["Region 10 Comprehensive Center"],
+        ),
+    ],
+)
+def test_a_partner_is_named_whole_or_not_at_all(words: str, partners: list[str]) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("worked with States", f"worked {words} helped"))
+    assert [each.name for each in summary.exchange.partners] == partners
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In 2018 the Network held three sessions on this topic.",
+        "The CA facilitated three sessions for Group 1.",
+        "The last of three sessions was full.",
+        "Each SEA attended three sessions.",
+    ],
+)
+def test_a_count_of_other_sessions_is_no_contradiction(sentence: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("The CA facil", f"{sentence} The CA facil"))
+    assert len(summary.exchange.sessions) == 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The sessions were not each tailored to both groups:",
+        "Two sessions were each tailored to all groups except Group 2:",
+        "Materials were each tailored to both groups:",
+    ],
+)
+def test_a_sentence_that_denies_it_gives_the_sessions_no_groups(sentence: str) -> None:
+    before = "The CA facilitated two sessions, each tailored to both groups:"
+    summary = smh_p2p.read_summary(PAGE.replace(before, sentence))
+    assert [each.groups for each in summary.exchange.sessions] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("before", "goal"),
+    [
+        ("The goal of ESSA was to help all. The goal of the exchange was to talk.", "to talk"),
+        (
+            "The purpose of this one was to meet at 3 p.m. Eastern time.",
+            "to meet at 3 p.m. Eastern time",
+        ),
+    ],
+)
+def test_the_goal_is_that_of_the_exchange(before: str, goal: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("The CA facil", f"{before} The CA facil"))
+    assert summary.exchange.goal == goal
+
+
+def test_a_definition_says_what_an_exchange_is_and_not_what_it_is_not() -> None:
+    both = "A P2P exchange is not a webinar. A P2P exchange is a talk (see Fig. 2)."
+    summary = smh_p2p.read_summary(PAGE.replace("The CA facil", f"{both} The CA facil"))
+    assert summary.exchange.definition == "A P2P exchange is a talk (see Fig. 2)."
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Reading P2P Exchange Summary\nP2P Exchange Resources", "Reading P2P Exchange"),
+        ("Menu\nP2P Home\n\nReading Early Summary", "Reading Early"),
+        ("Reading P2P Exchange: Summary", "Reading P2P Exchange"),
+        ("Reading P2P Exchange", "Reading P2P Exchange"),
+        ("Summary", "Summary"),
+    ],
+)
+def test_the_title_is_the_line_that_ends_in_summary_or_names_an_exchange(
+    head: str, title: str
+) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("Attendance P2P Exchange Series Summary", head))
+    assert summary.exchange.title == title
+
+
+def test_a_menu_of_labels_is_no_second_part() -> None:
+    menu = "Summary\n\nBackground\nP2P Description\nP2P Objectives\n\nBackground:"
+    summary = smh_p2p.read_summary(PAGE.replace("Summary\n\nBackground:", menu))
+    assert smh_p2p.read_summary(PAGE).exchange.background == summary.exchange.background
