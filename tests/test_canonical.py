@@ -3,33 +3,35 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import smh_p2p
-from smh_p2p import canonical
+from smh_p2p import canonical, packaged
 
 
-def test_every_thread_gets_the_same_object() -> None:
-    canonical._loaded.clear()
-    try:
-        barrier = threading.Barrier(16)
-        got: list[smh_p2p.Exchange] = []
+@pytest.mark.parametrize("load", [smh_p2p.load, smh_p2p.load_summary])
+def test_every_thread_gets_the_same_object(
+    load: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in (canonical, packaged):
+        monkeypatch.setattr(room, "_loaded", {})
+    barrier = threading.Barrier(16)
+    got: list[object] = []
 
-        def ask() -> None:
-            barrier.wait()
-            got.append(smh_p2p.load())
+    def ask() -> None:
+        barrier.wait()
+        got.append(load())
 
-        threads = [threading.Thread(target=ask) for _ in range(16)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(got) == 16
-        assert len({id(exchange) for exchange in got}) == 1
-    finally:
-        canonical._loaded.clear()
+    threads = [threading.Thread(target=ask) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == 16
+    assert len({id(each) for each in got}) == 1
 
 
 def test_only_what_was_said_can_be_asked_for(exchange: smh_p2p.Exchange) -> None:

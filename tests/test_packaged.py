@@ -28,6 +28,7 @@ def is_caught(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Change], bo
         jurisdiction_table._ruled,
         jurisdiction_table.jurisdictions,
         jurisdiction_table._meant,
+        jurisdiction_table.beginnings,
         summary._standard,
         summary._facts,
     ]

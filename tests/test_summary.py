@@ -3,11 +3,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import smh_p2p
 import smh_p2p.summary
-from smh_p2p import InvalidSummaryError, Origin, Rule
+from smh_p2p import InvalidSummaryError, Origin, Rule, Summary
 from smh_p2p.pointer import position
+
+FRAGMENTS = (
+    *"Background: P2P_Description P2P_Objectives: Participating_SEAs: P2P_Duration: :".split(),
+    *"Session_1- Session_2: • - o * ( ) (Group_1) (Groups_1_and_2) , ; and the".split(),
+    *"Ohio Washington D.C. Narnia U.S. facilitated sessions in_partnership_with (OSS)".split(),
+    *"August 2019 through states_in_the_early_phase groups each_tailored_to_both_groups".split(),
+    *(
+        "A P2P exchange is",
+        "The goal of the series was to",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\t",
+        " ",
+        "\u00a0",
+    ),
+    *("\ufeff", "\x00", "\x85", "\u2028", "“", "’", "é", "½", "²", "٣", "Ⅷ"),
+)
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.txt"))
 # A page that reads well, to be spoiled.
@@ -285,6 +305,26 @@ def problems(page: str | bytes) -> list[tuple[str, Rule]]:
     with pytest.raises(InvalidSummaryError) as refusal:
         smh_p2p.read_summary(page)
     return [(problem.where, problem.rule) for problem in refusal.value.problems]
+
+
+@given(
+    st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=60)
+    | st.lists(st.sampled_from([*PAGE.split("\n"), *FRAGMENTS]), max_size=25).map("\n".join)
+)
+def test_any_text_is_a_summary_or_refused(pieces: list[str] | str) -> None:
+    text = "A P2P Exchange\n\nBackground: " + "".join(pieces).replace("_", " ")
+    try:
+        summary = smh_p2p.read_summary(text)
+    except InvalidSummaryError as error:
+        places = [tuple(map(int, problem.where.split(":"))) for problem in error.problems]
+        assert all(line >= 1 and column >= 1 for line, column in places)
+        return
+    summary.verify()
+    covered = [*summary.labels, *summary.unread]
+    covered += {span for each in summary.citations() for span in each.spans}
+    assert {at for span in covered for at in range(span.start, span.end)} == {*range(len(text))}
+    assert Summary.from_files(*summary.files().values()) == summary
+    assert smh_p2p.to_html(summary)
 
 
 @pytest.mark.parametrize(

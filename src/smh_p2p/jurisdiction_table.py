@@ -5,6 +5,7 @@ outlying areas and the Bureau of Indian Education. It names the standard of each
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
@@ -85,6 +86,16 @@ def known(key: object) -> SEA | None:
 def _meant(key: str) -> SEA | None:
     meant = _index().meant(key)
     return next(iter(meant.values())) if len(meant) == 1 else _ruled().get(fold(key))
+
+
+@cache
+def beginnings() -> frozenset[str]:
+    """Return what stands before a comma or an "and" in a name, folded: "Washington" of "D.C."."""
+    names = (name for sea in jurisdictions() for name in sea.names)
+    return frozenset(fold(parts[0]) for name in names if (parts := _JOINT.split(name))[1:])
+
+
+_JOINT = re.compile(r",\s|\sand\s")
 
 
 def standard(column: str) -> dict[str, str]:

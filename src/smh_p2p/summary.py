@@ -26,7 +26,7 @@ from smh_p2p.errors import (
     brief,
 )
 from smh_p2p.jsontext import MAX_BYTES
-from smh_p2p.jurisdiction_table import jurisdiction, known, standard
+from smh_p2p.jurisdiction_table import beginnings, jurisdiction, known, standard
 from smh_p2p.passages import (
     ALL_GROUPS,
     AND_ANOTHER,
@@ -426,7 +426,9 @@ class _Reader:
                 if name:
                     place = self._names(name.span("name"), short["short"])[-1]
                     long, brief_ = place, short.span("short")
-                    commas = NAME_WITH_COMMAS.search(self.text, max(start, at), short.start())
+                    commas = None
+                    if _initials(self.text[slice(*place)]) != short["short"]:
+                        commas = NAME_WITH_COMMAS.search(self.text, at, short.start())
                     if commas and _initials(commas["name"]) == short["short"]:
                         long = commas.span("name")
                     elif brief_[1] - brief_[0] > long[1] - long[0]:  # "OSS (Office of ...)"
@@ -509,7 +511,8 @@ class _Reader:
                 joint = ITEM.match(self.text, at, sentence[1])
                 if names and not joint and not was_last:
                     break  # a comma that ends the list, before who did it
-                whole = next((each for each in names if self._is_whole(each, name, short)), None)
+                near = names[-_COMMAS:]
+                whole = next((each for each in near if self._is_whole(each, name, short)), None)
                 if whole:  # a name with commas: "Office of Career, Technical, and Adult Education"
                     names[names.index(whole) :] = [(whole[0], name.end())]
                 else:
@@ -518,8 +521,9 @@ class _Reader:
 
     def _is_whole(self, first: Range, last: re.Match[str], short: re.Match[str] | None) -> bool:
         """Return whether what stands from one name to another is one, by its short form."""
-        whole = self.text[first[0] : last.end()]
-        return short is not None and len(whole) <= NEAR and _initials(whole) == short["short"]
+        if short is None or last.end() - first[0] > NEAR:
+            return False
+        return _initials(self.text[first[0] : last.end()]) == short["short"]
 
     # Sessions, objectives, groups
 
@@ -608,9 +612,8 @@ class _Reader:
             counts = [
                 count
                 for start, end in prose
-                if not OTHER_COUNT.search(self.text, start, end)
                 for what in COUNTED.finditer(self.text, start, end)
-                if what[0] == name
+                if what[0] == name and not OTHER_COUNT.search(self.text, start, end)
                 for at in [max(start, what.start() - NEAR)]
                 if (count := COUNT_BEFORE.search(self.text, at, what.start()))
             ]
@@ -704,7 +707,8 @@ class _Reader:
         self, names: list[Range], joints: list[re.Match[str]], at: int, *, is_over: bool
     ) -> int:
         """Return how many names from here on are one: "Washington", "D.C."."""
-        for count in (3, 2):
+        first = fold(self.text[slice(*names[at])]) if names[at][1] - names[at][0] < NEAR else ""
+        for count in (3, 2) if first in beginnings() else ():
             last = at + count - 1
             if last < len(names) and self._known((names[at][0], names[last][1])):
                 return count
@@ -728,12 +732,10 @@ class _Reader:
 
     def _by_line(self, place: Range) -> list[Range]:
         """Return the names in a piece of a list, if its lines are names and the whole is none."""
-        lines = [each.span() for each in LINE.finditer(self.text, *place)]
-        lines = [
-            each for each in (trimmed(self.text, *line) for line in lines) if each[0] < each[1]
-        ]
-        if len(lines) < 2 or self._known(place) or len(self._apart(place)) > 1:
+        if self._known(place) or len(self._apart(place)) > 1:
             return [place]
+        lines = [trimmed(self.text, *line.span()) for line in LINE.finditer(self.text, *place)]
+        lines = [each for each in lines if each[0] < each[1]]
         if any(map(self._known, lines)):  # what else is among them is not read
             return [each for each in lines if self._known(each)]
         return [place]
@@ -877,6 +879,7 @@ _NO_COMMA = (
 )
 
 
+_COMMAS = 8  # that a name may have
 _FIRST = "/sessions/0/number"
 _SUMMARY = "summary"  # what the title of a page may end in
 
