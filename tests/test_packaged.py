@@ -30,7 +30,7 @@ def is_caught(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Change], bo
         jurisdiction_table._meant,
         jurisdiction_table.beginnings,
         summary._standard,
-        summary._facts,
+        summary._references,
     ]
 
     def caught(change: Change) -> bool:

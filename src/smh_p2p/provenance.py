@@ -152,7 +152,7 @@ def folded(quote: str) -> str:
     >>> folded("mental-\n  health\u00a0needs")
     'mental-health needs'
     """
-    if "\n" in quote or "\r" in quote:
+    if ("\n" in quote or "\r" in quote) and "-" in quote:
         quote = re.sub(r"(?<=\w-)[\r\n]\s*+(?=\w)", "", quote)
     return " ".join(quote.split())
 
@@ -413,12 +413,15 @@ def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     [(0, 4), (7, 9)]
     """
     result: list[tuple[int, int]] = []
+    first, last = 0, -1
     for start, end in sorted(ranges):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], end))
-        else:
-            result.append((start, end))
-    return result
+        if start > last:
+            if last >= 0:
+                result.append((first, last))
+            first, last = start, end
+        elif end > last:
+            last = end
+    return [*result, (first, last)] if last >= 0 else result
 
 
 def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import os
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
@@ -200,9 +200,9 @@ def _document(citations: Mapping[str, Citation]) -> Any:
 
 
 def _arrays(node: Any) -> Any:
-    if not isinstance(node, dict):
-        return node
-    members = {key: _arrays(value) for key, value in node.items()}
+    members = {
+        key: _arrays(value) if isinstance(value, dict) else value for key, value in node.items()
+    }
     return list(members.values()) if "0" in members else members
 
 
@@ -234,6 +234,7 @@ class _Reader:
         self._groups: dict[int, Range] = {}  # each group, and where it is named first
         self._jurisdictions: dict[Range, SEA | None] = {}  # by the passages that may name them
         self._spans: dict[Range, Span] = {}
+        self._cited: list[Range] = []  # the ranges of the text that facts cite
         self._names_facilitator = False  # or says of somebody else that they facilitated
         self._phased: bool | None = None  # whether the phases are given to groups, if there are any
         self._supports: list[tuple[Range, list[str]]] = []  # sentences, and what they speak of
@@ -270,7 +271,7 @@ class _Reader:
         reading: str | None = None,
         because: str | None = None,
     ) -> None:
-        spans = [self._span(each) for each in ranges]
+        spans = tuple(map(self._span, ranges))
         if reading is None:
             quote = spans[0].quote
             reading = "verbatim" if folded(quote) == quote else "folded"
@@ -280,9 +281,7 @@ class _Reader:
         self.citations[pointer] = _assigned(pointer, value)
 
     def _refer(self, pointer: str, value: Any, taken_from: Standard) -> None:
-        self.citations[pointer] = Citation(
-            pointer=pointer, origin=Origin.REFERENCE, value=value, standard=taken_from
-        )
+        self.citations[pointer] = _reference(pointer, value, taken_from)
 
     def _span(self, place: Range) -> Span:
         if place not in self._spans:  # many facts may cite one sentence, and share its quote
@@ -620,7 +619,7 @@ class _Reader:
             numbers = [_count(count["count"].lower()) for count in counts]
             if name == "groups":  # a page may mark nothing for a group
                 numbers = [found if number > found else number for number in numbers]
-            if not found or found in numbers:
+            if not found or not counts or found in numbers:
                 continue
             line, column = self.position(self.citations[first].spans[0].start)
             for count in counts:
@@ -799,8 +798,7 @@ class _Reader:
             self._quote(f"{where}/abbreviation", short)
         if sea is None:
             return
-        for column, value, taken_from in _facts(sea.name):
-            self._refer(f"{where}/{column}", value, taken_from)
+        self.citations |= _references(sea.name, where)
         if fold(sea.name) != fold(self.text[slice(*name)]):
             self._refer(f"{where}/aliases/0", sea.name, _standard("name"))
 
@@ -830,23 +828,23 @@ class _Reader:
 
     def _cite_whole_sentences(self) -> None:
         """Let the facts of a sentence cite all of it, if nothing else does."""
-        cited = self._cited()
+        spans = [span for each in self.citations.values() for span in each.spans]
+        cited = merged({(span.start, span.end) for span in spans})
+        whole: set[Range] = set()
         for sentence, pointers in self._supports:
             start, end = cited[bisect(cited, (sentence[0], len(self.text))) - 1]
             if not start <= sentence[0] < sentence[1] <= end:
                 for pointer in pointers:
                     citation = self.citations[pointer]
-                    spans = (*citation.spans, self._span(sentence))
-                    self.citations[pointer] = evolve(citation, spans=spans)
-
-    def _cited(self) -> list[Range]:
-        spans = (span for each in self.citations.values() for span in each.spans)
-        return merged((span.start, span.end) for span in spans)
+                    more = (*citation.spans, self._span(sentence))
+                    self.citations[pointer] = evolve(citation, spans=more)
+                whole.add(sentence)
+        self._cited = merged([*cited, *whole])
 
     def labels(self) -> tuple[Span, ...]:
         """Return the passages between the facts, but for those that no pattern reads."""
         every = (0, len(self.text))
-        cited = self._cited()
+        cited = self._cited
         gaps = between(merged([*cited, *self.literals]), *every)
         unread = [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
         return tuple(self._span(each) for each in between(merged([*cited, *unread]), *every))
@@ -889,12 +887,19 @@ def _standard(column: str) -> Standard:
     return Standard(**standard(column))
 
 
-@cache
-def _facts(name: str) -> tuple[tuple[str, str, Standard], ...]:
-    """Return the kind and the codes of a jurisdiction, each with the standard of its column."""
-    columns = ("kind", *CODES)
+@lru_cache(maxsize=4096)  # the same SEA is the first or the second on many pages
+def _references(name: str, where: str) -> dict[str, Citation]:
+    """Return the citations of the kind and the codes of a jurisdiction that stands somewhere."""
     facts = to_dict(jurisdiction(name))
-    return tuple((each, facts[each], _standard(each)) for each in columns if each in facts)
+    columns = (each for each in ("kind", *CODES) if each in facts)
+    return {
+        f"{where}/{each}": _reference(f"{where}/{each}", facts[each], _standard(each))
+        for each in columns
+    }
+
+
+def _reference(pointer: str, value: Any, taken_from: Standard) -> Citation:
+    return Citation(pointer=pointer, origin=Origin.REFERENCE, value=value, standard=taken_from)
 
 
 def _initials(name: str) -> str:
