@@ -56,6 +56,12 @@ def test_an_import_and_a_lookup_load_the_ground_floor_alone() -> None:
     assert done.stdout == f"{['smh_p2p', *(f'smh_p2p.{name}' for name in ground)]}\n"
 
 
+def test_a_citation_does_not_import_the_reader_of_pages() -> None:
+    code = "import sys, smh_p2p; smh_p2p.cite('/title'); print('smh_p2p.passages' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 # Ground floor first; a room imports only from the floors below.
 FLOORS = """pointer spelling errors values record records lookup resources jurisdiction_table rules
 exchange document files jsontext hooks canonical provenance references passages summary packaged

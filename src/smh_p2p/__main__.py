@@ -14,7 +14,6 @@ from typing import Any, NoReturn, TextIO, TypeAlias
 import attrs
 
 import smh_p2p
-import smh_p2p.summary
 from smh_p2p import (
     Exchange,
     InvalidDocumentError,

@@ -13,7 +13,6 @@ from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule, bri
 from smh_p2p.exchange import Hit
 from smh_p2p.provenance import FILES, Citation, Coverage, Origin, Summary, read_origins
 from smh_p2p.resources import LICENCE, content, version
-from smh_p2p.summary import summary_of
 
 _loaded: dict[bool, Summary] = {}
 
@@ -57,6 +56,8 @@ def _shipped() -> Summary:
 
 def make_summary() -> Summary:
     """Return the packaged summary as the page and the given facts make it."""
+    from smh_p2p.summary import summary_of  # a citation does not pay for the reader of pages
+
     given, _ = read_origins(content("given.json"))
     return summary_of(content("source.txt"), given.values())
 
@@ -131,6 +132,7 @@ def differences(summary: Summary, again: Summary) -> Iterator[Problem]:
             yield Problem(pointer, Rule.ORIGIN, f"another {' and '.join(other)}", read_again)
     if summary.labels != again.labels:
         yield Problem("/labels", Rule.ORIGIN, "other labels", read_again)
+    files = again.files()
     for name, held in summary.files().items():
-        if held != again.files()[name]:
+        if held != files[name]:
             yield Problem("", Rule.ORIGIN, f"another {name}", read_again)

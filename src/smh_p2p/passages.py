@@ -10,6 +10,8 @@ from typing import TypeAlias
 
 from attrs import define, frozen
 
+from smh_p2p.provenance import MONTHS
+
 Range: TypeAlias = tuple[int, int]
 SHORTEST_FULL = 40  # characters of a line that may be full
 NEAR = 200  # characters that a name, and what belongs to it, may have
@@ -51,10 +53,8 @@ GROUP = re.compile(r"(?:Groups?\s++)?[0-9]++", re.IGNORECASE)
 TITLE = re.compile(r"\b(?:P2P|peer[\s-]++to[\s-]++peer|exchange)\b", re.IGNORECASE)
 
 # "August 2019 through September 2019", "July \u2013 August 2019", "August 2019"
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?+)"
-)
+_SHORT_MONTHS = ["sept", *(month[:3] for month in MONTHS if len(month) > 3)]
+_MONTH = rf"(?:{'|'.join(MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?+)"
 _YEAR = r",?+\s++[12][0-9]{3}(?![0-9])"
 DURATION = re.compile(
     rf"(?P<start>{_MONTH}(?P<year>{_YEAR})?+)"
@@ -81,7 +81,7 @@ _NAME = (
 )
 NAME = re.compile(rf"(?P<name>{_NAME})")
 NAME_WITH_COMMAS = re.compile(rf"(?P<name>{_WORD}(?:,?\s++(?:of|for|and|the|in|{_WORD}))*)\s*+\Z")
-TWO_NAMES = re.compile(r"(?P<first>.*)(?P<joint>\s+and\s+(?:the\s+)?)(?P<second>.*)", re.DOTALL)
+TWO_NAMES = re.compile(r"(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)", re.DOTALL)
 NAME_BEFORE = re.compile(rf"(?:\b[Tt]he\s++)?(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # What begins a sentence, and no name
 NO_NAME = set(

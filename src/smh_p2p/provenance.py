@@ -319,8 +319,7 @@ class Summary:
     @cached_property
     def _cited(self) -> list[tuple[int, int]]:
         """The ranges of the text that facts cite."""
-        spans = (span for each in self.origins.values() for span in each.spans)
-        return merged((span.start, span.end) for span in spans)
+        return cited_ranges(self.origins.values())
 
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
@@ -422,6 +421,11 @@ def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         elif end > last:
             last = end
     return [*result, (first, last)] if last >= 0 else result
+
+
+def cited_ranges(citations: Iterable[Citation]) -> list[tuple[int, int]]:
+    """Return the ranges of a text that citations rest on, merged."""
+    return merged({(span.start, span.end) for each in citations for span in each.spans})
 
 
 def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:

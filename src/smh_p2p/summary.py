@@ -84,6 +84,7 @@ from smh_p2p.provenance import (
     Standard,
     Summary,
     between,
+    cited_ranges,
     folded,
     merged,
     read_from,
@@ -161,21 +162,21 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
 
 def _text(page: object) -> str:
     """Return the text of a page that is one."""
-    rule, found, expected = Rule.TYPE, brief(page), "a page in text or bytes"
-    if isinstance(page, str | bytes | bytearray):
-        if len(page) <= MAX_BYTES:
-            try:
-                text = page if isinstance(page, str) else page.decode()
-                text.encode()
-            except UnicodeError as error:
-                at = getattr(error, "start", 0)
-                rule, found, expected = Rule.ENCODING, f"{page[at : at + 1]!r} at {at}", "UTF-8"
-            else:
-                return text
-        else:
-            found, expected = f"more than {MAX_BYTES} bytes or characters", "a page of text"
-            rule = Rule.SIZE
-    raise InvalidSummaryError((Problem("1:1", rule, found, expected),))
+    if not isinstance(page, str | bytes | bytearray):
+        raise _refused(Rule.TYPE, brief(page), "a page in text or bytes")
+    if len(page) > MAX_BYTES:
+        raise _refused(Rule.SIZE, f"more than {MAX_BYTES} bytes or characters", "a page of text")
+    try:
+        text = page if isinstance(page, str) else page.decode()
+        text.encode()
+    except UnicodeError as error:
+        at = getattr(error, "start", 0)
+        raise _refused(Rule.ENCODING, f"{page[at : at + 1]!r} at {at}", "UTF-8") from None
+    return text
+
+
+def _refused(rule: Rule, found: str, expected: str) -> InvalidSummaryError:
+    return InvalidSummaryError((Problem("1:1", rule, found, expected),))
 
 
 def _assigned(pointer: str, value: Any) -> Citation:
@@ -631,9 +632,7 @@ class _Reader:
         """Put down the phases of the groups: by number where it says, else by their order."""
         for sentence in prose:
             phases = [*PHASE.finditer(self.text, *sentence)]
-            if not phases or not GROUPS.search(self.text, *sentence):
-                continue
-            if NOT.search(self.text, *sentence):
+            if not phases or not self._search(GROUPS, sentence) or self._search(NOT, sentence):
                 continue
             self._phased = False
             numbers = sorted(self._groups)
@@ -828,8 +827,7 @@ class _Reader:
 
     def _cite_whole_sentences(self) -> None:
         """Let the facts of a sentence cite all of it, if nothing else does."""
-        spans = [span for each in self.citations.values() for span in each.spans]
-        cited = merged({(span.start, span.end) for span in spans})
+        cited = cited_ranges(self.citations.values())
         whole: set[Range] = set()
         for sentence, pointers in self._supports:
             start, end = cited[bisect(cited, (sentence[0], len(self.text))) - 1]
