@@ -16,6 +16,13 @@ Range: TypeAlias = tuple[int, int]
 SHORTEST_FULL = 40  # characters of a line that may be full
 NEAR = 200  # characters that a name, and what belongs to it, may have
 
+
+def _word(*words: str) -> str:
+    """Return a pattern of whole words that is found quickly, as it begins with their letters."""
+    before = "".join(rf"(?<!\w{word})" for word in words)
+    return rf"(?:{'|'.join(words)}){before}\b"
+
+
 _GAP = r"[^\S\r\n]*+"  # blank space in a line, or none
 _DASH = "[-\u2010-\u2015]"
 
@@ -32,6 +39,7 @@ _LABEL = re.compile(
     rf"{_GAP}(?:{'|'.join(f'(?P<{name}>{PARTS[name]})' for name in PARTS)}){_GAP}(?P<colon>:)?",
     re.IGNORECASE,
 )
+_FIRST_WORD = re.compile(r"[^ \t]++")
 LINE = re.compile(r"([^\r\n]*+)(?:\r\n|[\r\n])?")
 _BULLET = re.compile(
     rf"{_GAP}(?:[\u2022\u00b7\u25aa\u25cf\u25cb\u25a0\u2023]{_GAP}|[*o\u2010-\u2015-][^\S\r\n]++)(?=\S)"
@@ -74,15 +82,18 @@ MORE_MONTHS = re.compile(
 )
 
 # "the State Support Network", "Office of Elementary and Secondary Education"
-_WORD = r"(?:(?:[A-Z]\.){2,}+|[^\W\d_a-z](?:[\w\u2019'&-]|\.(?=\w))*+)"
+_CAPITAL = r"[^\W\d_a-z]"
+_LETTERS = r"(?:(?:\.[A-Z])++\.|(?:[\w\u2019'&-]|\.(?=\w))*+)"
+_WORD = _CAPITAL + _LETTERS
 _NAME = (
-    rf"{_WORD}(?:\s++(?:(?:of|for|on|in|at|to)\s++(?:the\s++)?|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
+    rf"{_CAPITAL}(?<!T(?=he\s)){_LETTERS}(?:\s++(?:(?:of|for|on|in|at|to)\s++(?:the\s++)?|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
     r"(?:,\s++(?:Inc|LLC|Ltd)\b(?:\.(?=\s++[a-z])|(?!\.)))?+"
 )
 NAME = re.compile(rf"(?P<name>{_NAME})")
 NAME_WITH_COMMAS = re.compile(rf"(?P<name>{_WORD}(?:,?\s++(?:of|for|and|the|in|{_WORD}))*)\s*+\Z")
+INITIAL = re.compile(r"[A-Z](?<!\w.)")
 TWO_NAMES = re.compile(r"(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)", re.DOTALL)
-NAME_BEFORE = re.compile(rf"(?:\b[Tt]he\s++)?(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
+NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # What begins a sentence, and no name
 NO_NAME = set(
     "A An After At Both Consultants During Each Experts Facilitators Finally In It Last".split()
@@ -100,8 +111,9 @@ ONE_SESSION = re.compile(
 )
 # "(OESE)", "(the Network)", "(\u201cthe Network\u201d)"
 SHORT = re.compile(
-    r"(?<!\s)\s*+\([\"\u201c]?(?P<short>(?:the\s++)?[^\W\d_a-z][^()\"\u201c\u201d]{0,60})[\"\u201d]?\)"
+    r"\([\"\u201c]?(?P<short>(?:the\s++)?[^\W\d_a-z][^()\"\u201c\u201d]{0,60})[\"\u201d]?\)"
 )
+SHORT_AFTER = re.compile(rf"\s*+{SHORT.pattern}")
 ITEM = re.compile(r"\s*+(?:(?:,|;)\s*+(?:and\s++)?|and\s++|&\s++)(?:the\s++)?(?=[^\W\d_a-z])")
 
 # "Alaska , Guam; and the Bureau of Indian Education (BIE)"
@@ -129,27 +141,30 @@ WAS_TO = re.compile(r"\b(?:was|is)(?P<to>\s++)(?=to\b)")
 # "The groups included states in the early phase and states in the late phase."
 GROUPS = re.compile(r"\bgroups\b", re.IGNORECASE)
 PHASE = re.compile(
-    rf"\b(?:states|SEAs)\s++in\s++(?:the\s++|an?\s++)?(?P<phase>(?:(?!\b(?:states|SEAs)\b)[^.;]){{1,{NEAR}}}?\bphase)\b"
+    rf"{_word('states', 'SEAs')}\s++in\s++(?:the\s++|an?\s++)?"
+    rf"(?P<phase>(?:(?!\b(?:states|SEAs)\b)[^.;]){{1,{NEAR}}}?\bphase)\b"
 )
 # "The Network facilitated four sessions"; "were facilitated by the Network"
 FACILITATED = re.compile(
-    r"\b(?P<role>facilitated)\b(?:(?P<by>\s++by\s++(?:the\s++)?(?=[^\W\d_a-z]))"
+    rf"(?P<role>{_word('facilitated')})(?:(?P<by>\s++by\s++(?:the\s++)?(?=[^\W\d_a-z]))"
     rf"|(?=\s++(?:all|an?|both|each|every|its|sessions?|the|these|this|those|{_COUNTS})\b))"
 )
 WHAT = re.compile(r"\b(?:sessions?|series|exchanges?|meetings?|calls?|webinars?|convenings?)\b")
 # "in partnership with the Office of State Support (OSS), Attendance Works and WIDA"
-PARTNERS = re.compile(r"\b(?P<role>[Ii]n\s++partnership\s++with)\s++(?:the\s++)?(?=[^\W\d_a-z])")
+PARTNERS = re.compile(
+    r"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++(?:the\s++)?(?=[^\W\d_a-z])"
+)
 # "each tailored to the needs of both groups"
-TAILORED = re.compile(r"\bsessions?\b[^.]*?\beach\s++(?:\w++\s++)?tailored\b")
+TAILORED = re.compile(rf"{_word('sessions', 'session')}[^.]*?\beach\s++(?:\w++\s++)?tailored\b")
 NOT = re.compile(r"\b(?:not|except|unlike|no)\b", re.IGNORECASE)
-ALL_GROUPS = re.compile(r"\b(?:both|all)\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
+ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
 
 # "facilitated four sessions", "to both groups"; not "some states sent two sessions' notes"
 _BEFORE_COUNT = """facilitated hosted held convened conducted included of were was into by the to
 for""".split()
 # "In 2018 it held three sessions", "two sessions for Group 1": of others, or of some of them
 OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)\b")
-COUNTED = re.compile(r"\b(?:groups|sessions)\b")
+COUNTED = re.compile(_word("groups", "sessions"))
 COUNT_BEFORE = re.compile(
     rf"\b(?:{'|'.join(_BEFORE_COUNT)})\s++(?:all\s++)?(?P<count>both|{_COUNTS})\s++"
     r"(?:[\w-]++\s++)?+\Z",
@@ -216,9 +231,9 @@ def outline(text: str) -> Outline:
             block = None
             continue
         label = _LABEL.match(text, start, end)
-        word = re.match(r"[^ \t]++", text[start : min(end, start + NEAR)])
+        word = _FIRST_WORD.match(text, start, min(end, start + NEAR))
         length = before[1] - before[0]
-        full = length + 1 + (word.end() if word else 0) > longest and length > SHORTEST_FULL
+        full = length + 1 + (word.end() - start if word else 0) > longest and length > SHORTEST_FULL
         goes_on = block and full and text[start].islower() and _is_no_label(text, label, result)
         if label and not goes_on and (label["colon"] or label.end() == end):
             part = next(name for name in PARTS if label[name])
@@ -287,9 +302,10 @@ def _continues(text: str, block: Block, start: int, *, full: bool, indented: boo
 
 def trimmed(text: str, start: int, end: int) -> Range:
     """Return a range without the blank space and the byte order mark at its ends."""
-    piece = text[start:end]
-    start += len(piece) - len(piece.lstrip("\ufeff \t\u00a0").lstrip())
-    return start, max(start, start + len(text[start:end].rstrip()))
+    piece = text[start:end].rstrip()
+    filled = piece.lstrip("\ufeff \t\u00a0").lstrip()
+    end = start + len(piece)
+    return end - len(filled), end
 
 
 def sentences(text: str, block: Block) -> Iterator[Range]:

@@ -141,6 +141,7 @@ class Coverage:
 
 MONTHS = """january february march april may june july august september october november
 december""".split()
+_FIRST_LETTERS = [month[:3] for month in MONTHS]
 _ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
 
 
@@ -157,38 +158,53 @@ def folded(quote: str) -> str:
     return " ".join(quote.split())
 
 
-def _integer(quotes: Sequence[str]) -> int:
-    (digits,) = re.findall("[0-9]+", quotes[0])
+_DIGITS = re.compile("[0-9]+")
+
+
+def integer(quote: str) -> int:
+    """Return the only number in a passage.
+
+    >>> integer("Session 4")
+    4
+    """
+    (digits,) = _DIGITS.findall(quote)
     return int(digits[:9])  # more digits than any number here has
 
 
-def _month(quotes: Sequence[str]) -> str:
+def month(quotes: Sequence[str]) -> str:
     """Return the month that the first passage names; of the year in that one or in the second."""
     (name,) = re.findall("[a-z]{3,}", quotes[0].lower())
     year = re.findall("[0-9]{4}", " ".join(quotes[:2]))[0]
-    (number,) = (at for at, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
-    return f"{year}-{number:02}"
+    return f"{year}-{_FIRST_LETTERS.index(name[:3]) + 1:02}"
 
 
 # Each raises LookupError or ValueError where the passages cannot be read so.
 READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
     "verbatim": lambda quotes: quotes[0],
     "folded": lambda quotes: folded(quotes[0]),
-    "integer": _integer,
-    "month": _month,
+    "integer": lambda quotes: integer(quotes[0]),
+    "month": month,
     "role": lambda quotes: _ROLES[folded(quotes[0]).lower().removesuffix(" by")],
 }
 
 
 def read_from(
-    pointer: str, reading: str, spans: Iterable[Span], because: str | None = None
+    pointer: str, reading: str | None, spans: tuple[Span, ...], because: str | None = None
 ) -> Citation:
-    """Return the citation of what is read from passages: quoted, or inferred with a reason."""
-    spans = tuple(spans)
-    try:
-        value = READINGS[reading]([span.quote for span in spans])
-    except (LookupError, ValueError):
-        value = None  # which is no value of a leaf
+    """Return the citation of what is read from passages: quoted, or inferred with a reason.
+
+    Without a reading, the text of the first passage is read: folded, unless it is so verbatim.
+    """
+    value: Json
+    if reading is None:
+        quote = spans[0].quote
+        value = folded(quote)
+        reading = "verbatim" if value == quote else "folded"
+    else:
+        try:
+            value = READINGS[reading]([span.quote for span in spans])
+        except (LookupError, ValueError):
+            value = None  # which is no value of a leaf
     return Citation(
         pointer=pointer,
         origin=Origin.INFERRED if because is not None else Origin.QUOTED,

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping
 
-# Of ASCII, what `fold` drops: punctuation, separators, controls and the modifiers ^ and `.
-_DROPPED_ASCII = re.compile("[^0-9a-z$+<=>|~]+")
+# What `fold` makes of ASCII: punctuation, separators, controls and the modifiers ^ and ` go.
+_FOLDED = {
+    ord(character): character.lower() if character.isalnum() or character in "$+<=>|~" else None
+    for character in map(chr, range(128))
+}
 # The block Spacing Modifier Letters, which has the okina of Hawaii.
 _MODIFIER_LETTERS = range(0x2B0, 0x300)
 # The characters that a key must have for `near` to compare it: a longer one is no misspelt name.
@@ -41,7 +44,7 @@ def fold(key: str) -> str:
     '--'
     """
     if key.isascii():
-        folded = _DROPPED_ASCII.sub("", key.lower())
+        folded = key.translate(_FOLDED)
     else:
         from unicodedata import normalize
 

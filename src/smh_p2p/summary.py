@@ -40,6 +40,7 @@ from smh_p2p.passages import (
     GROUP_NUMBER,
     GROUPS,
     HEAD,
+    INITIAL,
     ITEM,
     JOINT,
     LINE,
@@ -63,6 +64,7 @@ from smh_p2p.passages import (
     SEA_SHORT,
     SESSION,
     SHORT,
+    SHORT_AFTER,
     TAILORED,
     THE,
     TITLE,
@@ -84,9 +86,10 @@ from smh_p2p.provenance import (
     Standard,
     Summary,
     between,
-    cited_ranges,
     folded,
+    integer,
     merged,
+    month,
     read_from,
 )
 from smh_p2p.records import CODES, SEA
@@ -185,26 +188,20 @@ def _assigned(pointer: str, value: Any) -> Citation:
 
 def _document(citations: Mapping[str, Citation]) -> Any:
     """Return the document that has these leaves."""
-    root: dict[str, Any] = {}
-    nodes = {"": root}
-
-    def node_at(pointer: str) -> dict[str, Any]:
-        if pointer not in nodes:
-            parent, _, token = pointer.rpartition("/")
-            nodes[pointer] = node_at(parent)[token] = {}
-        return nodes[pointer]
-
+    nodes: dict[str, Any] = {"": {}}
     for pointer, citation in citations.items():
-        parent, _, token = pointer.rpartition("/")
-        node_at(parent)[token] = citation.value
-    return _arrays(root)
-
-
-def _arrays(node: Any) -> Any:
-    members = {
-        key: _arrays(value) if isinstance(value, dict) else value for key, value in node.items()
-    }
-    return list(members.values()) if "0" in members else members
+        value, is_new = citation.value, True
+        while is_new:  # the node that holds it, and so on up
+            parent, _, key = pointer.rpartition("/")
+            node: Any = nodes.get(parent)
+            if is_new := node is None:
+                node = nodes[parent] = [] if key == "0" else {}
+            if type(node) is list:
+                node.append(value)
+            else:
+                node[key] = value
+            pointer, value = parent, node
+    return nodes[""]
 
 
 class _Organization(NamedTuple):
@@ -234,7 +231,7 @@ class _Reader:
         self.literals = self._outline.literals
         self._groups: dict[int, Range] = {}  # each group, and where it is named first
         self._jurisdictions: dict[Range, SEA | None] = {}  # by the passages that may name them
-        self._spans: dict[Range, Span] = {}
+        self._spans: dict[Range, Span] = {}  # those that facts cite
         self._cited: list[Range] = []  # the ranges of the text that facts cite
         self._names_facilitator = False  # or says of somebody else that they facilitated
         self._phased: bool | None = None  # whether the phases are given to groups, if there are any
@@ -272,10 +269,7 @@ class _Reader:
         reading: str | None = None,
         because: str | None = None,
     ) -> None:
-        spans = tuple(map(self._span, ranges))
-        if reading is None:
-            quote = spans[0].quote
-            reading = "verbatim" if folded(quote) == quote else "folded"
+        spans = tuple([self._span(each) for each in ranges])
         self.citations[pointer] = read_from(pointer, reading, spans, because)
 
     def _assign(self, pointer: str, value: Any) -> None:
@@ -285,10 +279,11 @@ class _Reader:
         self.citations[pointer] = _reference(pointer, value, taken_from)
 
     def _span(self, place: Range) -> Span:
-        if place not in self._spans:  # many facts may cite one sentence, and share its quote
-            quote = self.text[slice(*place)]
-            self._spans[place] = Span(start=place[0], end=place[1], quote=quote)
-        return self._spans[place]
+        span = self._spans.get(place)
+        if span is None:  # many facts may cite one sentence, and share its quote
+            start, end = place
+            span = self._spans[place] = Span(start=start, end=end, quote=self.text[start:end])
+        return span
 
     def _search(self, pattern: re.Pattern[str], place: Range) -> re.Match[str] | None:
         return pattern.search(self.text, *place)
@@ -382,14 +377,14 @@ class _Reader:
             start, end = months.span("start"), months.span("end" if months["end"] else "start")
             year = (end[1] - 4, end[1])
             spans = (start,) if months["year"] else (start, year)
-            first, last = (
-                read_from("", "month", map(self._span, each)).value for each in (spans, (end,))
-            )
-            if not months["year"] and str(first) > str(last):
+            if not months["year"] and self._month(*spans) > self._month(end):
                 return  # the first month is of another year, which the page does not say
             self._quote("/period/start", *spans, reading="month")
             self._quote("/period/end", end, reading="month")
             self.literals.append((start[1], max(start[1], end[0])))
+
+    def _month(self, *ranges: Range) -> str:
+        return month([self.text[slice(*each)] for each in ranges])
 
     # Organizations
 
@@ -435,7 +430,8 @@ class _Reader:
                         long, brief_ = brief_, long
                     for each in (long, brief_):
                         words = folded(self.text[slice(*each)])
-                        yield fold(re.sub(r"^the ", "", words, flags=re.IGNORECASE)), (long, brief_)
+                        article = THE.match(words)
+                        yield fold(words[article.end() :] if article else words), (long, brief_)
 
     def _known_as(
         self, mention: Range, short_forms: Mapping[str, tuple[Range, Range]]
@@ -501,7 +497,7 @@ class _Reader:
             names: list[Range] = []
             joint: re.Match[str] | None = words
             while joint and (name := NAME.match(self.text, joint.end(), sentence[1])):
-                short = SHORT.match(self.text, name.end(), sentence[1])
+                short = SHORT_AFTER.match(self.text, name.end(), sentence[1])
                 if not short and not self._is_one(name.span(), short_forms):
                     break
                 at = (short or name).end()
@@ -588,35 +584,33 @@ class _Reader:
                     self._supports.append((lead_in, texts))
 
     def _number(self, group: Range) -> int:
-        (digits,) = re.findall("[0-9]+", self.text[slice(*group)])
-        return int(digits[:9])
+        return integer(self.text[slice(*group)])
 
     def _is_tailored(self, sentence: Range, groups: list[int]) -> bool:
         """Return whether a sentence says that each session was tailored to all of the groups."""
-        every = ALL_GROUPS.search(self.text, *sentence)
-        both = every and every[0].startswith("both")
-        return bool(
-            every
-            and TAILORED.search(self.text, *sentence)
-            and not NOT.search(self.text, *sentence)
-            and (len(groups) == 2 or (0 < len(groups) < len(NUMBERS) and not both))
-        )
+        if not self._search(TAILORED, sentence) or self._search(NOT, sentence):
+            return False
+        every = self._search(ALL_GROUPS, sentence)
+        if every and every[0].startswith("both"):
+            return len(groups) == 2
+        return every is not None and 0 < len(groups) < len(NUMBERS)
 
     def _check_counts(self, prose: list[Range], sessions: int, groups: list[int]) -> None:
         """Compare how many sessions and groups the page counts with those that it lists."""
+        counted = [
+            (what[0], count)
+            for start, end in prose
+            for what in COUNTED.finditer(self.text, start, end)
+            if not OTHER_COUNT.search(self.text, start, end)
+            for at in [max(start, what.start() - NEAR)]
+            if (count := COUNT_BEFORE.search(self.text, at, what.start()))
+        ]
         listed = {
             "sessions": (sessions, _FIRST),
             "groups": (max(groups, default=0), "/groups/0/number"),
         }
         for name, (found, first) in listed.items():
-            counts = [
-                count
-                for start, end in prose
-                for what in COUNTED.finditer(self.text, start, end)
-                if what[0] == name and not OTHER_COUNT.search(self.text, start, end)
-                for at in [max(start, what.start() - NEAR)]
-                if (count := COUNT_BEFORE.search(self.text, at, what.start()))
-            ]
+            counts = [count for what, count in counted if what == name]
             numbers = [_count(count["count"].lower()) for count in counts]
             if name == "groups":  # a page may mark nothing for a group
                 numbers = [found if number > found else number for number in numbers]
@@ -625,8 +619,8 @@ class _Reader:
             line, column = self.position(self.citations[first].spans[0].start)
             for count in counts:
                 expected = f"{found}, as many as the page lists from {line}:{column} on"
-                counted = brief(folded(f"{count['count']} {name}"))
-                self._problem(count.start("count"), Rule.COUNT, counted, expected)
+                words = brief(folded(f"{count['count']} {name}"))
+                self._problem(count.start("count"), Rule.COUNT, words, expected)
 
     def _phases(self, prose: list[Range]) -> None:
         """Put down the phases of the groups: by number where it says, else by their order."""
@@ -663,9 +657,22 @@ class _Reader:
     def _seas(self) -> None:
         index = 0
         for place, whole in self._participants():
-            if self._known(place) or SEA_NAME.fullmatch(self.text, *self._name_and_short(place)[0]):
-                self._sea(f"/seas/{index}", place, whole)
-                index += 1
+            (name, short), sea = self._name_and_short(place), self._known(place)
+            if not sea and not SEA_NAME.fullmatch(self.text, *name):
+                continue
+            where, index = f"/seas/{index}", index + 1
+            if whole:
+                self._quote(f"{where}/name", name, whole, because=_NO_COMMA)
+            else:
+                self._quote(f"{where}/name", name)
+            if short:
+                self.literals += [(name[1], short[0]), (short[1], place[1])]
+                self._quote(f"{where}/abbreviation", short)
+            if sea:
+                self.citations |= _references(sea.name, where)
+                printed = self.text[slice(*name)]
+                if printed != sea.name and fold(printed) != fold(sea.name):
+                    self._refer(f"{where}/aliases/0", sea.name, _standard("name"))
 
     def _participants(self) -> Iterator[tuple[Range, Range | None]]:
         """Yield where each SEA stands, and what it has to be told apart in, if no comma does."""
@@ -697,8 +704,7 @@ class _Reader:
         at = 0
         while at < len(names):
             after = at + self._names_in_one(names, joints, at, is_over=is_over)
-            for name in self._by_line((names[at][0], names[after - 1][1])):
-                yield from self._apart(name)
+            yield from self._names_in((names[at][0], names[after - 1][1]))
             at = after
 
     def _names_in_one(
@@ -728,24 +734,24 @@ class _Reader:
         names = (" ".join(words[-count:]) for count in (1, 2, 3))
         return any(name in sea.names for name in names if (sea := known(name)))
 
-    def _by_line(self, place: Range) -> list[Range]:
-        """Return the names in a piece of a list, if its lines are names and the whole is none."""
-        if self._known(place) or len(self._apart(place)) > 1:
-            return [place]
-        lines = [trimmed(self.text, *line.span()) for line in LINE.finditer(self.text, *place)]
-        lines = [each for each in lines if each[0] < each[1]]
-        if any(map(self._known, lines)):  # what else is among them is not read
-            return [each for each in lines if self._known(each)]
-        return [place]
+    def _names_in(self, place: Range) -> list[tuple[Range, Range | None]]:
+        """Return the names in a piece of a list: itself; or several without commas; or its lines.
 
-    def _apart(self, place: Range) -> list[tuple[Range, Range | None]]:
-        """Return the names in a piece of a list that is no name, if it is several without commas.
-
-        "Iowa Michigan" is two names. Each is given with the piece that it stands in.
+        Those without commas are given with the piece, which they have to be told apart in.
         """
-        words = [] if self._known(place) else [*re.finditer(r"\S+", self.text[slice(*place)])]
-        if not 1 < len(words) <= 12:
+        if self._known(place):
             return [(place, None)]
+        if several := self._apart(place):
+            return [(name, place) for name in several]
+        lines = [trimmed(self.text, *line.span()) for line in LINE.finditer(self.text, *place)]
+        names = [each for each in lines if each[0] < each[1] and self._known(each)]
+        return [(name, None) for name in names or [place]]  # what else is among them is not read
+
+    def _apart(self, place: Range) -> list[Range]:
+        """Return the names in what is no name, if it is several: "Iowa Michigan"."""
+        words = [*re.finditer(r"\S+", self.text[slice(*place)])]
+        if not 1 < len(words) <= 12:
+            return []
         ways: list[list[list[Range]]] = [[[]]]  # in which the first words are the fewest names
         for end in range(1, len(words) + 1):
             found: list[list[Range]] = []
@@ -755,10 +761,7 @@ class _Reader:
                     found += ([*way, name] for way in ways[start])
             fewest = min(map(len, found), default=0)
             ways.append([way for way in found if len(way) == fewest][:2])
-        if len(ways[-1]) != 1:
-            return [(place, None)]
-        names = ways[-1][0]
-        return [(name, place) for name in names]
+        return ways[-1][0] if len(ways[-1]) == 1 else []
 
     def _known(self, place: Range) -> SEA | None:
         """Return the SEA of the jurisdiction that a passage names, if one does."""
@@ -784,22 +787,6 @@ class _Reader:
             return place, None
         name = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
         return name, (opening + 1, place[1] - 1)
-
-    def _sea(self, where: str, place: Range, whole: Range | None) -> None:
-        name, short = self._name_and_short(place)
-        sea = self._known(place)
-        if whole:
-            self._quote(f"{where}/name", name, whole, because=_NO_COMMA)
-        else:
-            self._quote(f"{where}/name", name)
-        if short:
-            self.literals += [(name[1], short[0]), (short[1], place[1])]
-            self._quote(f"{where}/abbreviation", short)
-        if sea is None:
-            return
-        self.citations |= _references(sea.name, where)
-        if fold(sea.name) != fold(self.text[slice(*name)]):
-            self._refer(f"{where}/aliases/0", sea.name, _standard("name"))
 
     # What the page does not say, and what is left of it
 
@@ -827,7 +814,7 @@ class _Reader:
 
     def _cite_whole_sentences(self) -> None:
         """Let the facts of a sentence cite all of it, if nothing else does."""
-        cited = cited_ranges(self.citations.values())
+        cited = merged(self._spans)
         whole: set[Range] = set()
         for sentence, pointers in self._supports:
             start, end = cited[bisect(cited, (sentence[0], len(self.text))) - 1]
@@ -845,7 +832,8 @@ class _Reader:
         cited = self._cited
         gaps = between(merged([*cited, *self.literals]), *every)
         unread = [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
-        return tuple(self._span(each) for each in between(merged([*cited, *unread]), *every))
+        labels = between(merged([*cited, *unread]), *every)
+        return tuple(Span(start=a, end=b, quote=self.text[a:b]) for a, b in labels)
 
     @cached_property
     def position(self) -> Callable[[int], tuple[int, int]]:
@@ -901,7 +889,7 @@ def _reference(pointer: str, value: Any, taken_from: Standard) -> Citation:
 
 
 def _initials(name: str) -> str:
-    return "".join(re.findall(r"\b[A-Z]", name))
+    return "".join(INITIAL.findall(name))
 
 
 def _count(word: str) -> int:
