@@ -389,7 +389,7 @@ def test_a_place_that_another_writer_takes_for_left_is_left_to_it(
 
     def first_fails(*_: object) -> None:
         if next(steps) == 0:
-            raise BlockingIOError
+            raise BlockingIOError(errno.EAGAIN, "is locked")
 
     monkeypatch.setattr(fcntl, "flock", first_fails)
     write_file(b"new", tmp_path / "file")

@@ -9,7 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from io import FileIO
@@ -182,7 +182,9 @@ def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise type(error)(error.errno, error.strerror or str(error), os.fspath(path)) from error
+        if error.errno is None:  # it is a signal handler's, say, and not the system's
+            raise
+        raise type(error)(error.errno, error.strerror, os.fspath(path)) from error
     except (TypeError, ValueError) as error:  # no text, or text that no path can have
         named = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
         raise OSError(errno.EINVAL, "not a path", named) from error
@@ -251,32 +253,34 @@ def _lock(place: Path) -> Iterator[bool | None]:
     Yields:
         Whether the lock is held; `None` where that cannot be known.
     """
+    with ExitStack() as stack:
+        is_held = None
+        with _refusals(), suppress(ImportError):  # Windows has no such locks
+            import fcntl
+
+            try:
+                descriptor = os.open(place, os.O_RDONLY | _AS_IT_IS)
+                stack.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_held = os.path.samestat(os.fstat(descriptor), os.lstat(place))
+            except (FileNotFoundError, BlockingIOError):
+                is_held = False
+        yield is_held
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Pass over what the system refuses to do, but not over what else is an `OSError`."""
     try:
-        descriptor = os.open(place, os.O_RDONLY | _AS_IT_IS)
+        yield
     except OSError as error:
-        yield False if isinstance(error, FileNotFoundError) else None
-        return
-    try:
-        yield _is_locked(descriptor, place)
-    finally:
-        os.close(descriptor)
-
-
-def _is_locked(descriptor: int, place: Path) -> bool | None:
-    try:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return os.path.samestat(os.fstat(descriptor), os.lstat(place))
-    except (BlockingIOError, FileNotFoundError):
-        return False
-    except (ImportError, OSError):
-        return None
+        if error.errno is None:
+            raise
 
 
 def _remove(place: Path, files: Collection[str]) -> None:
     """Remove a file, or a folder of these files; what else came into it stays."""
-    with suppress(OSError):
+    with _refusals():
         if place.is_symlink() or not place.is_dir():
             place.unlink(missing_ok=True)
         else:

@@ -292,7 +292,7 @@ class Summary:
         if isinstance(where, Hit):
             raise NotFoundError("text", where.text, (), f"{place} at {pointer}")
         hint = self._numbered(str(pointer))
-        at = str(pointer)
+        at = str(pointer)[: max(map(len, self.origins), default=0)]  # no further is anything near
         while not (near := tuple(each for each in self.origins if each.startswith(f"{at}/"))):
             at = at.rpartition("/")[0]
         if at == str(pointer).rpartition("/")[0] and _anywhere(pointer) in map(
