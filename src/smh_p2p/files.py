@@ -35,7 +35,7 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    with _naming(path):
+    with _naming(path := path_of(path)):
         status = _status(path)
         target = _followed(path)
         if _DESCRIPTORS.fullmatch(str(target.parent)):
@@ -68,7 +68,7 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
         FileExistsError: The folder holds something else, which would be lost.
         OSError: The folder cannot be written.
     """
-    with _naming(path):
+    with _naming(path := path_of(path)):
         target = Path(os.path.realpath(path))
         aside = _place(target, "old")
         with _lock(aside) as is_left:
@@ -176,29 +176,41 @@ def exchange(one: Path, other: Path) -> bool:
     raise OSError(get_errno(), os.strerror(get_errno()), str(other))
 
 
+def path_of(path: str | os.PathLike[str]) -> Path:
+    """Return a path that a caller gave.
+
+    Raises:
+        OSError: It is no path.
+    """
+    try:
+        if "\0" not in os.fsdecode(os.fsencode(path)):
+            return Path(path)
+    except (TypeError, ValueError):  # no text, or text that no path can have
+        pass
+    named = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
+    raise OSError(errno.EINVAL, "not a path", named)
+
+
 @contextmanager
-def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+def _naming(path: Path) -> Iterator[None]:
     """Let an error name the path that the caller gave, and not one that stood in for it."""
     try:
         yield
     except OSError as error:
         if error.errno is None:  # it is a signal handler's, say, and not the system's
             raise
-        raise type(error)(error.errno, error.strerror, os.fspath(path)) from error
-    except (TypeError, ValueError) as error:  # no text, or text that no path can have
-        named = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
-        raise OSError(errno.EINVAL, "not a path", named) from error
+        raise type(error)(error.errno, error.strerror, str(path)) from error
 
 
-def _status(path: str | os.PathLike[str]) -> os.stat_result | None:
+def _status(path: Path) -> os.stat_result | None:
     with suppress(FileNotFoundError):
-        return Path(path).stat()
+        return path.stat()
     return None
 
 
-def _followed(path: str | os.PathLike[str]) -> Path:
+def _followed(path: Path) -> Path:
     """Return what a path leads to by links: a file, or the name of an open one."""
-    place = Path(path).absolute()
+    place = path.absolute()
     while True:
         place = place.parent.resolve() / place.name
         if not place.is_symlink() or _DESCRIPTORS.fullmatch(str(place.parent)):

@@ -4,13 +4,11 @@ Reading is strict: nothing is coerced, nothing unknown is passed over. Writing i
 exchange gives the same bytes, and what is written reads back equal.
 """
 
-import errno
 import json
 import os
 import re
 from collections import Counter
 from json.encoder import encode_basestring
-from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -18,7 +16,7 @@ from attrs import frozen
 from smh_p2p.document import Doubled, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.files import write_file
+from smh_p2p.files import path_of, write_file
 
 MAX_BYTES = 16 * 1024 * 1024  # a document of 10,000 SEAs has about 2 MiB
 MAX_DEPTH = 32  # a document of this format has 4
@@ -68,11 +66,7 @@ def read(path: str | os.PathLike[str]) -> Exchange:
         OSError: The file cannot be read.
         InvalidDocumentError: With every problem of the document; no record came out.
     """
-    try:
-        file = Path(path).open("rb")  # noqa: SIM115 - closed below
-    except (TypeError, ValueError) as error:  # no text, or text that no path can have
-        raise OSError(errno.EINVAL, "not a path", brief(path)) from error
-    with file:
+    with path_of(path).open("rb") as file:
         return from_json(file.read(MAX_BYTES + 1))
 
 

@@ -285,19 +285,18 @@ class Summary:
         'FIPS state codes (INCITS 38)'
         """
         pointer = where.where if isinstance(where, Hit) else where
-        citation = self.origins.get(pointer) if isinstance(pointer, str) else None
+        text = str(pointer) if isinstance(pointer, str) else ""
+        citation = self.origins.get(text)
         if citation and not (isinstance(where, Hit) and citation.value != where.text):
             return citation
         place = "this exchange"
         if isinstance(where, Hit):
             raise NotFoundError("text", where.text, (), f"{place} at {pointer}")
-        hint = self._numbered(str(pointer))
-        at = str(pointer)[: max(map(len, self.origins), default=0)]  # no further is anything near
+        hint = self._numbered(text)
+        at = text[: max(map(len, self.origins), default=0)]  # no further is anything near
         while not (near := tuple(each for each in self.origins if each.startswith(f"{at}/"))):
             at = at.rpartition("/")[0]
-        if at == str(pointer).rpartition("/")[0] and _anywhere(pointer) in map(
-            _anywhere, self.origins
-        ):
+        if at == text.rpartition("/")[0] and _anywhere(text) in map(_anywhere, self.origins):
             near, place = (), f"{place}, which gives no value there"
         raise NotFoundError("citation", pointer, near, place, hint=hint)
 
@@ -327,7 +326,7 @@ class Summary:
         if record is None:
             return tuple(self.origins.values())
         for where, _, each in (("", None, self.exchange), *walk(self.exchange)):
-            if isinstance(each, Record) and each == record:
+            if isinstance(each, Record) and type(each) is type(record) and each == record:
                 known = self.origins.values()
                 return tuple(c for c in known if f"{c.pointer}/".startswith(f"{where}/"))
         raise NotFoundError("record", record, (), "this exchange")
@@ -454,9 +453,9 @@ def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tup
     return [each for each in zip(edges[::2], edges[1::2], strict=True) if each[0] < each[1]]
 
 
-def _anywhere(pointer: object) -> str:
+def _anywhere(pointer: str) -> str:
     """Return a pointer for all items of the arrays that it leads through."""
-    return re.sub("/[0-9]+", "/*", str(pointer))
+    return re.sub("/[0-9]+", "/*", pointer)
 
 
 def _problem(where: str, found: str, expected: str) -> Problem:

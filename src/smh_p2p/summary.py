@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from attrs import evolve
@@ -25,6 +24,7 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
+from smh_p2p.files import path_of
 from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.jurisdiction_table import beginnings, jurisdiction, known, standard
 from smh_p2p.passages import (
@@ -134,7 +134,7 @@ def read(path: str | os.PathLike[str]) -> Summary:
         InvalidDocumentError: The document of the folder breaks a rule.
         InvalidOriginError: The origins of the folder do not bear out its document.
     """
-    path = Path(path)
+    path = path_of(path)
     if not path.is_dir():
         with path.open("rb") as file:
             return read_summary(file.read(MAX_BYTES + 1))

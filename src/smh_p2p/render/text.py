@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
+from smh_p2p.errors import brief
 from smh_p2p.provenance import Cited, Origin, folded, parts
 from smh_p2p.records import SEA, Organization
 from smh_p2p.values import Role
@@ -23,6 +24,8 @@ def to_text(given: Cited, width: int = 80) -> str:
     School Mental Health Peer-to-Peer (P2P)
     Exchange Series
     """
+    if not isinstance(width, int) or width < 1:
+        raise ValueError(f"no line has {brief(width)} columns: give a whole number from 1 on")
     indent, hang = ("  ", "      ") if width >= 40 else ("", "")
     exchange, _ = parts(given)
     lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period or ""), width)]
