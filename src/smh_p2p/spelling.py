@@ -16,6 +16,7 @@ _MODIFIER_LETTERS = range(0x2B0, 0x300)
 # (UAX #15, section 13) sets a joiner after thirty of them; no mark is below U+0300.
 _MARKS, _JOINER = 30, "\u034f"
 _MAY_BE_MARKS = re.compile(f"[^\0-\u02ff]{{{_MARKS + 1},}}+")
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
 # The characters that a key must have for `near` to compare it: a longer one is no misspelt name.
 _SHORTEST, _LONGEST = 3, 64
 _MOST = 3  # names that `near` returns
@@ -84,6 +85,15 @@ def _letters(text: str) -> str:
         and kind != "Sk"
         and ord(c) not in _MODIFIER_LETTERS
     )
+
+
+def escaped(text: str) -> str:
+    r"""Return a text on one line: what a terminal would obey, or end a line at, is an escape.
+
+    >>> print(escaped("one\n\x1b[2Jtwo\x9b"))
+    one\n\x1b[2Jtwo\x9b
+    """
+    return _CONTROLS.sub(lambda control: ascii(control[0])[1:-1], text)
 
 
 def near(key: str, names: Mapping[str, str]) -> tuple[str, ...]:

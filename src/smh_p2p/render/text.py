@@ -6,6 +6,7 @@ from textwrap import wrap
 from smh_p2p.errors import brief
 from smh_p2p.provenance import Cited, Origin, folded, parts
 from smh_p2p.records import SEA, Organization
+from smh_p2p.spelling import escaped
 from smh_p2p.values import Role
 
 # The headings of what an exchange says in prose.
@@ -38,7 +39,7 @@ def to_text(given: Cited, width: int = 80) -> str:
 
 def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterator[str]:
     for paragraph in text.splitlines():
-        yield from wrap(
+        lines = wrap(
             paragraph,
             width,
             initial_indent=indent,
@@ -46,6 +47,7 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
             break_long_words=False,
             break_on_hyphens=False,
         )
+        yield from map(escaped, lines)
 
 
 def sections(given: Cited) -> Iterator[tuple[str, list[str]]]:
