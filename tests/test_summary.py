@@ -10,6 +10,7 @@ import smh_p2p
 import smh_p2p.summary
 from smh_p2p import InvalidSummaryError, Origin, Rule, Summary
 from smh_p2p.pointer import position
+from smh_p2p.provenance import MAX_PAGE
 
 FRAGMENTS = (
     *"Background: P2P_Description P2P_Objectives: Participating_SEAs: P2P_Duration: :".split(),
@@ -553,3 +554,27 @@ def test_a_menu_of_labels_is_no_second_part() -> None:
     menu = "Summary\n\nBackground\nP2P Description\nP2P Objectives\n\nBackground:"
     summary = smh_p2p.read_summary(PAGE.replace("Summary\n\nBackground:", menu))
     assert smh_p2p.read_summary(PAGE).exchange.background == summary.exchange.background
+
+
+def test_a_page_that_is_read_is_written_so_that_it_can_be_read_again(tmp_path: Path) -> None:
+    names = ", ".join(f"A{n:06}" for n in range(MAX_PAGE // 9 - 99))
+    page = f"A P2P Exchange\n\nP2P Description: A.\n\nParticipating SEAs: {names}"
+    assert MAX_PAGE * 0.9 < len(page) <= MAX_PAGE
+    summary = smh_p2p.read_summary(page)
+    summary.write(tmp_path / "folder")
+    assert smh_p2p.summary.read(tmp_path / "folder").exchange == summary.exchange
+
+
+@pytest.mark.parametrize("page", ["x" * (MAX_PAGE + 1), b"x" * (MAX_PAGE + 1)])
+def test_a_page_that_is_too_long_is_refused(page: str | bytes) -> None:
+    with pytest.raises(InvalidSummaryError, match="found more than 1048576 bytes or characters"):
+        smh_p2p.read_summary(page)
+
+
+@pytest.mark.parametrize("name", ["exchange.json", "provenance.json", "source.txt"])
+def test_a_folder_of_endless_files_is_refused(tmp_path: Path, name: str) -> None:
+    smh_p2p.load_summary().write(tmp_path / "folder")
+    (tmp_path / "folder" / name).unlink()
+    (tmp_path / "folder" / name).symlink_to("/dev/zero")
+    with pytest.raises((smh_p2p.InvalidDocumentError, smh_p2p.InvalidOriginError)):
+        smh_p2p.summary.read(tmp_path / "folder")

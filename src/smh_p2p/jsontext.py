@@ -25,11 +25,17 @@ MAX_DEPTH = 32  # a document of this format has 4
 def to_json(exchange: Exchange) -> str:
     """Return an exchange as JSON text, indented for people and for diffs.
 
+    One that is too long to be read again with its indents, such as one of 200,000 SEAs, has none.
+
     >>> import smh_p2p
     >>> smh_p2p.to_json(smh_p2p.load()).splitlines()[:2]
     ['{', '  "format": 1,']
     """
-    return _indented(to_dict(exchange), "\n") + "\n"
+    document = to_dict(exchange)
+    text = _indented(document, "\n") + "\n"
+    if len(text.encode()) <= MAX_BYTES:
+        return text
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _indented(value: Any, margin: str) -> str:
@@ -83,16 +89,20 @@ def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
     return InvalidDocumentError((Problem("", rule, found, expected),))
 
 
-def parsed(document: object) -> object:
+def parsed(document: object, most: int = MAX_BYTES) -> object:
     """Return the value of a JSON text; an object with doubled keys is a `Doubled`.
+
+    Args:
+        document: The text, or its UTF-8.
+        most: How long it may be.
 
     Raises:
         InvalidDocumentError: It is no such text.
     """
     if not isinstance(document, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(document), "JSON in text or bytes")
-    if len(document) > MAX_BYTES:
-        found = f"more than {MAX_BYTES} bytes or characters"
+    if len(document) > most:
+        found = f"more than {most} bytes or characters"
         raise _refused(Rule.SIZE, found, "a document of a reasonable size")
     text = document if isinstance(document, str) else _decoded(document)
     try:

@@ -32,6 +32,8 @@ from smh_p2p.pointer import Json, join, leaves, position
 from smh_p2p.record import Record, walk
 
 FILES = ("exchange.json", "provenance.json", "source.txt")  # of a summary in a folder
+MAX_PAGE = 1024 * 1024  # code points or bytes of a page; of the canonical one they are 2,672
+MAX_ORIGINS = 64 * MAX_PAGE  # bytes of the origins of what a page says
 
 
 class Origin(StrEnum):
@@ -526,7 +528,7 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         return tuple(Span(**each) for each in shapes if len(each) == len(SHAPES["span"]))
 
     try:
-        file = shaped(parsed(text), "origins", "")
+        file = shaped(parsed(text, MAX_ORIGINS), "origins", "")
     except InvalidDocumentError as error:
         raise InvalidOriginError(error.problems, error.more) from None
     standards = {

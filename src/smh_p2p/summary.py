@@ -80,6 +80,8 @@ from smh_p2p.passages import (
 from smh_p2p.pointer import position
 from smh_p2p.provenance import (
     FILES,
+    MAX_ORIGINS,
+    MAX_PAGE,
     Citation,
     Origin,
     Span,
@@ -137,8 +139,12 @@ def read(path: str | os.PathLike[str]) -> Summary:
     path = path_of(path)
     if not path.is_dir():
         with path.open("rb") as file:
-            return read_summary(file.read(MAX_BYTES + 1))
-    summary = Summary.from_files(*(path.joinpath(name).read_bytes() for name in FILES))
+            return read_summary(file.read(MAX_PAGE + 1))
+    contents = []
+    for name, most in zip(FILES, (MAX_BYTES, MAX_ORIGINS, MAX_PAGE), strict=True):
+        with path.joinpath(name).open("rb") as file:
+            contents.append(file.read(most + 1))
+    summary = Summary.from_files(*contents)
     summary.verify()
     return summary
 
@@ -167,8 +173,8 @@ def _text(page: object) -> str:
     """Return the text of a page that is one."""
     if not isinstance(page, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(page), "a page in text or bytes")
-    if len(page) > MAX_BYTES:
-        raise _refused(Rule.SIZE, f"more than {MAX_BYTES} bytes or characters", "a page of text")
+    if len(page) > MAX_PAGE:
+        raise _refused(Rule.SIZE, f"more than {MAX_PAGE} bytes or characters", "a page of text")
     try:
         text = page if isinstance(page, str) else page.decode()
         text.encode()
