@@ -493,7 +493,8 @@ def test_a_document_that_is_read_is_written_so_that_it_can_be_read_again(
 ) -> None:
     indented = smh_p2p.to_json(exchange)
     compact = json.dumps(json.loads(indented), separators=(",", ":"), ensure_ascii=False) + "\n"
-    for most, written in ((len(indented), indented), (len(indented) - 1, compact)):
+    size = len(indented.encode())
+    for most, written in ((size, indented), (size - 1, compact)):
         monkeypatch.setattr("smh_p2p.jsontext.MAX_BYTES", most)
         assert smh_p2p.to_json(exchange) == written
         assert smh_p2p.from_json(written) == exchange

@@ -10,7 +10,7 @@ import smh_p2p
 import smh_p2p.summary
 from smh_p2p import InvalidSummaryError, Origin, Rule, Summary
 from smh_p2p.pointer import position
-from smh_p2p.provenance import MAX_PAGE
+from smh_p2p.provenance import MAX_ORIGINS, MAX_PAGE
 
 FRAGMENTS = (
     *"Background: P2P_Description P2P_Objectives: Participating_SEAs: P2P_Duration: :".split(),
@@ -556,13 +556,21 @@ def test_a_menu_of_labels_is_no_second_part() -> None:
     assert smh_p2p.read_summary(PAGE).exchange.background == summary.exchange.background
 
 
-def test_a_page_that_is_read_is_written_so_that_it_can_be_read_again(tmp_path: Path) -> None:
-    names = ", ".join(f"A{n:06}" for n in range(MAX_PAGE // 9 - 99))
-    page = f"A P2P Exchange\n\nP2P Description: A.\n\nParticipating SEAs: {names}"
-    assert MAX_PAGE * 0.9 < len(page) <= MAX_PAGE
-    summary = smh_p2p.read_summary(page)
-    summary.write(tmp_path / "folder")
-    assert smh_p2p.summary.read(tmp_path / "folder").exchange == summary.exchange
+@pytest.mark.parametrize(
+    ("label", "item"),
+    [
+        ("Participating SEAs: ", "A{0:06}, "),
+        ("Participating SEAs: ", "a, "),
+        ("P2P Description: ", "\n\u2022 Session {0}- T"),
+        ("P2P Objectives: These:", "\n\u2022 To do (Group {0})"),
+    ],
+)
+def test_the_origins_of_the_longest_page_can_be_read_again(label: str, item: str) -> None:
+    items = "".join(map(item.format, range(1, 5_000)))
+    page = f"A P2P Exchange\n\n{label}{items}"
+    assert len(smh_p2p.read_summary(page).files()["provenance.json"]) < (
+        MAX_ORIGINS / MAX_PAGE * len(page)
+    )
 
 
 @pytest.mark.parametrize("page", ["x" * (MAX_PAGE + 1), b"x" * (MAX_PAGE + 1)])
