@@ -56,7 +56,7 @@ def test_every_record_is_drawn_by_its_type_by_its_parts_and_by_name(
 
 
 def test_every_record_of_the_face_has_a_strategy() -> None:
-    named = (getattr(smh_p2p, name) for name in smh_p2p.__all__)
+    named = (getattr(smh_p2p, name) for name in dir(smh_p2p))
     assert set(STRATEGIES) == {
         each for each in named if isinstance(each, type) and issubclass(each, Record)
     }
