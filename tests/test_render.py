@@ -1,6 +1,7 @@
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
+from itertools import permutations
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -10,7 +11,9 @@ from hypothesis import given
 
 import smh_p2p
 from smh_p2p import SEA, Exchange, JurisdictionKind, Summary
+from smh_p2p.jurisdiction_table import jurisdictions, on_tiles
 from smh_p2p.pointer import leaves
+from smh_p2p.records import CODES
 from smh_p2p.testing import check_function, exchanges
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -167,35 +170,101 @@ def test_every_sea_has_a_tile_about_where_it_lies(exchange: Exchange) -> None:
     assert len(set(map(tuple, at.values()))) == 14
 
 
+@pytest.mark.parametrize("home", jurisdictions(), ids=lambda home: home.name)
+def test_a_sea_lies_where_it_lies_by_whatever_it_is_known(home: SEA) -> None:
+    (tile,) = on_tiles([home])
+    codes = {name: getattr(home, name) for name in CODES if getattr(home, name)}
+    known = [
+        *(SEA(name=each) for each in home.names),
+        *(SEA(name="A", aliases=(each.upper(),)) for each in (*home.keys, f"State of {home.name}")),
+        *(SEA(name="A", abbreviation=each) for each in home.keys),
+        *(SEA(name="A", **{name: code}) for name, code in codes.items()),
+    ]
+    if home.kind is not JurisdictionKind.STATE:
+        known = [sea for sea in known if not any("STATE" in alias for alias in sea.aliases)]
+    assert [[*on_tiles([sea])] for sea in known] == [[tile]] * len(known)
+
+
 @pytest.mark.parametrize(
-    "known",
+    "other",
     [
-        {"name": "Guam"},
-        {"name": "A", "aliases": ("Guam",)},
-        {"name": "A", "fips": "66"},
-        {"name": "A", "usps": "GU"},
-        {"name": "A", "iso_3166_2": "US-GU"},
-        {"name": "A", "ccd": "66"},
+        SEA(name="A", aliases=("Guam",)),
+        SEA(name="A", abbreviation="GU"),
+        SEA(name="Ohio", aliases=("Guam",)),
+        SEA(name="A", usps="OH", aliases=("Guam",)),
+        SEA(name="State of Ohio", aliases=("Guam",)),
     ],
 )
-def test_a_sea_lies_where_it_lies_by_whatever_it_is_known(
-    exchange: Exchange, known: dict[str, Any]
-) -> None:
-    sea = SEA(kind=JurisdictionKind.OUTLYING_AREA, **known)
-    (tile,) = tiles(attrs.evolve(exchange, seas=(sea,))).values()
-    guam = tiles(exchange)["Guam (outlying area)"]
-    assert tile.get("transform") == guam.get("transform")
+@pytest.mark.parametrize("guam", [SEA(name="Guam"), SEA(name="B", fips="66")])
+def test_an_alias_of_one_sea_never_takes_the_tile_of_another(other: SEA, guam: SEA) -> None:
+    ohio = SEA(name="C", ccd="39")
+    (tile,), (ohios,) = on_tiles([guam]), on_tiles([ohio])
+    assert len(on_tiles([other])) == 1
+    for seas in permutations([other, guam, ohio]):
+        placed = on_tiles(seas)
+        assert placed[tile] is guam
+        assert set(placed) == {tile, ohios}
+
+
+def shape_of(tile: Any) -> tuple[Any, ...]:
+    """Return the shape of a tile, however it is filled."""
+    (shape,) = [each for each in tile.iter() if each.get("class") == "shape"]
+    return (shape.tag, shape.get("rx"), shape.get("stroke-dasharray"))
 
 
 def test_each_kind_has_a_shape_of_its_own(exchange: Exchange) -> None:
     unknown = SEA(name="Palau")
     drawn = tiles(attrs.evolve(exchange, seas=(*exchange.seas, unknown)))
-    shapes = {
-        name.rpartition(" (")[2]: (tile[1].tag, tile[1].get("rx")) for name, tile in drawn.items()
-    }
+    shapes = {name.rpartition(" (")[2]: shape_of(tile) for name, tile in drawn.items()}
     assert len(set(shapes.values())) == len(shapes) == len({*JurisdictionKind, None})
-    dashed = [name for name, tile in drawn.items() if tile[1].get("stroke-dasharray")]
+    dashed = [name for name, tile in drawn.items() if shape_of(tile)[2]]
     assert dashed == ["Palau (kind not known)"]
+
+
+@pytest.mark.parametrize("part", ["those of the exchange", "all", "none"])
+def test_a_tile_has_the_shape_of_its_kind_whether_its_sea_took_part_or_not(
+    exchange: Exchange, part: str
+) -> None:
+    seas = {"all": jurisdictions(), "none": ()}.get(part, exchange.seas)
+    drawn = ET.fromstring(smh_p2p.to_svg(attrs.evolve(exchange, seas=seas)))
+    groups = [
+        each for each in drawn.findall(f"{SVG}g") if each.findall(f"{SVG}text[@class='code']")
+    ]
+    shapes = {each.find(f"{SVG}text").text: shape_of(each) for each in groups}  # type: ignore[union-attr]
+    kinds = {each.usps or each.abbreviation: each.kind for each in jurisdictions()}
+    assert set(shapes) == set(kinds)
+    assert len({(kinds[label], shape) for label, shape in shapes.items()}) == 3
+    assert shapes["AS"] == shapes["VI"] == shapes["GU"] != shapes["PR"] == shapes["OH"]
+    empty = {each[-1].text for each in groups if each.get("class") == "other"}
+    names = {sea.usps or sea.abbreviation for sea in seas}
+    assert empty == set(kinds) - names
+
+
+@pytest.mark.parametrize(
+    ("seas", "meanings"),
+    [
+        ((), ["not stated"]),
+        ((SEA(name="Guam", kind=JurisdictionKind.OUTLYING_AREA),), ["did not take part"]),
+        ((SEA(name="Palau"),), ["kind not known", "did not take part"]),
+    ],
+)
+def test_the_legend_explains_every_tile(
+    exchange: Exchange, seas: tuple[SEA, ...], meanings: list[str]
+) -> None:
+    drawn = ET.fromstring(smh_p2p.to_svg(attrs.evolve(exchange, seas=seas)))
+    legend = {
+        each[1].text: (each.get("class"), *shape_of(each))
+        for each in drawn.findall(f"{SVG}g")
+        if each[0].tag == f"{SVG}g"
+    }
+    assert [*legend] == ["state, DC or PR", "outlying area", "federal", *meanings]
+    on_the_map = {
+        (each.get("class"), *shape_of(each))
+        for each in drawn.findall(f"{SVG}g")
+        if each[0].tag != f"{SVG}g"
+    }
+    assert {each[1:] for each in on_the_map} <= {each[1:] for each in legend.values()}
+    assert [each[0] for each in legend.values()] == ["sea"] * (len(legend) - 1) + ["other"]
 
 
 def test_a_screen_reader_is_told_what_the_picture_shows(exchange: Exchange) -> None:
