@@ -85,7 +85,7 @@ if TYPE_CHECKING:
         Unread,
     )
     from smh_p2p.references import Reference, reference
-    from smh_p2p.render import to_html, to_svg, to_text
+    from smh_p2p.render import to_html, to_iframe, to_svg, to_text
     from smh_p2p.summary import read_summary
     from smh_p2p.tables import from_tables, to_tables
 
@@ -101,7 +101,7 @@ else:
         "packaged": "citations cite coverage load_summary verify",
         "provenance": "Citation Coverage Origin Span Standard Summary Unread",
         "references": "Reference reference",
-        "render": "to_html to_svg to_text",
+        "render": "to_html to_iframe to_svg to_text",
         "summary": "read_summary",
         "tables": "from_tables to_tables",
     }
@@ -173,6 +173,7 @@ __all__ = [
     "resource",
     "to_dict",
     "to_html",
+    "to_iframe",
     "to_json",
     "to_jsonld",
     "to_svg",
