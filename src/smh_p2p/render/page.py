@@ -197,7 +197,7 @@ class _Page:
         """Yield the numbers of the paragraphs that citations rest on, and a card that they open."""
         cited = merged((span.start, span.end) for each in citations for span in each.spans)
         numbers = ", ".join(dict.fromkeys(self._number(*each) for each in cited))
-        label = f"source {numbers}"
+        label = f"source, paragraph {numbers}"
         yield element("button", numbers, popovertarget=name, aria_label=label, class_="number")
         reasons = dict.fromkeys(each.because for each in citations if each.because)
         yield element(
