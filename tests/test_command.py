@@ -12,8 +12,7 @@ from unittest.mock import Mock, patch
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p import Summary

@@ -8,8 +8,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 import smh_p2p
 from smh_p2p import Exchange, InvalidDocumentError, Rule

@@ -6,8 +6,7 @@ from unittest import SkipTest
 
 import attrs
 import pytest
-from hypothesis import assume, find, settings
-from hypothesis import strategies as st
+from hypothesis import assume, find, settings, strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, InvalidArgument
 

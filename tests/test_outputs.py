@@ -28,6 +28,7 @@ def lacking(request: pytest.FixtureRequest, exchange: Exchange) -> Exchange:
 WRITERS: list[Callable[[Exchange], str]] = [
     smh_p2p.to_text,
     smh_p2p.to_html,
+    smh_p2p.to_iframe,
     Exchange._repr_html_,
     smh_p2p.to_svg,
     smh_p2p.to_json,

@@ -37,68 +37,79 @@ True
 import sys
 from typing import TYPE_CHECKING
 
+from smh_p2p.canonical import load as load  # at once, so that a signal handler may call it
+
 if TYPE_CHECKING:
-    from smh_p2p import summary as summary
-    from smh_p2p import testing as testing
-    from smh_p2p.canonical import load as load
-    from smh_p2p.datapackage import read_data_package as read_data_package
-    from smh_p2p.datapackage import write_data_package as write_data_package
-    from smh_p2p.document import from_dict as from_dict
-    from smh_p2p.document import to_dict as to_dict
-    from smh_p2p.errors import AmbiguousKeyError as AmbiguousKeyError
-    from smh_p2p.errors import InvalidDocumentError as InvalidDocumentError
-    from smh_p2p.errors import InvalidError as InvalidError
-    from smh_p2p.errors import InvalidOriginError as InvalidOriginError
-    from smh_p2p.errors import InvalidRecordError as InvalidRecordError
-    from smh_p2p.errors import InvalidSummaryError as InvalidSummaryError
-    from smh_p2p.errors import NotFoundError as NotFoundError
-    from smh_p2p.errors import NotStatedError as NotStatedError
-    from smh_p2p.errors import Problem as Problem
-    from smh_p2p.errors import Rule as Rule
-    from smh_p2p.errors import SmhP2pError as SmhP2pError
-    from smh_p2p.exchange import Exchange as Exchange
-    from smh_p2p.exchange import Hit as Hit
+    from smh_p2p import summary as summary, testing as testing
+    from smh_p2p.datapackage import (
+        read_data_package as read_data_package,
+        write_data_package as write_data_package,
+    )
+    from smh_p2p.document import from_dict as from_dict, to_dict as to_dict
+    from smh_p2p.errors import (
+        AmbiguousKeyError as AmbiguousKeyError,
+        InvalidDocumentError as InvalidDocumentError,
+        InvalidError as InvalidError,
+        InvalidOriginError as InvalidOriginError,
+        InvalidRecordError as InvalidRecordError,
+        InvalidSummaryError as InvalidSummaryError,
+        NotFoundError as NotFoundError,
+        NotStatedError as NotStatedError,
+        Problem as Problem,
+        Rule as Rule,
+        SmhP2pError as SmhP2pError,
+    )
+    from smh_p2p.exchange import Exchange as Exchange, Hit as Hit
     from smh_p2p.hooks import register_hooks as register_hooks
-    from smh_p2p.jsontext import from_json as from_json
-    from smh_p2p.jsontext import read as read
-    from smh_p2p.jsontext import to_json as to_json
-    from smh_p2p.jsontext import write as write
-    from smh_p2p.jurisdiction_table import jurisdiction as jurisdiction
-    from smh_p2p.jurisdiction_table import jurisdictions as jurisdictions
-    from smh_p2p.linked import citations_to_jsonld as citations_to_jsonld
-    from smh_p2p.linked import to_jsonld as to_jsonld
-    from smh_p2p.packaged import citations as citations
-    from smh_p2p.packaged import cite as cite
-    from smh_p2p.packaged import coverage as coverage
-    from smh_p2p.packaged import load_summary as load_summary
-    from smh_p2p.packaged import verify as verify
-    from smh_p2p.provenance import Citation as Citation
-    from smh_p2p.provenance import Coverage as Coverage
-    from smh_p2p.provenance import Origin as Origin
-    from smh_p2p.provenance import Span as Span
-    from smh_p2p.provenance import Standard as Standard
-    from smh_p2p.provenance import Summary as Summary
-    from smh_p2p.provenance import Unread as Unread
-    from smh_p2p.records import SEA as SEA
-    from smh_p2p.records import Group as Group
-    from smh_p2p.records import Objective as Objective
-    from smh_p2p.records import Organization as Organization
-    from smh_p2p.records import Period as Period
-    from smh_p2p.records import Session as Session
-    from smh_p2p.records import Source as Source
-    from smh_p2p.records import YearMonth as YearMonth
-    from smh_p2p.references import Reference as Reference
-    from smh_p2p.references import reference as reference
-    from smh_p2p.render import to_html as to_html
-    from smh_p2p.render import to_svg as to_svg
-    from smh_p2p.render import to_text as to_text
+    from smh_p2p.jsontext import (
+        from_json as from_json,
+        read as read,
+        to_json as to_json,
+        write as write,
+    )
+    from smh_p2p.jurisdiction_table import (
+        jurisdiction as jurisdiction,
+        jurisdictions as jurisdictions,
+    )
+    from smh_p2p.linked import citations_to_jsonld as citations_to_jsonld, to_jsonld as to_jsonld
+    from smh_p2p.packaged import (
+        citations as citations,
+        cite as cite,
+        coverage as coverage,
+        load_summary as load_summary,
+        verify as verify,
+    )
+    from smh_p2p.provenance import (
+        Citation as Citation,
+        Coverage as Coverage,
+        Origin as Origin,
+        Span as Span,
+        Standard as Standard,
+        Summary as Summary,
+        Unread as Unread,
+    )
+    from smh_p2p.records import (
+        SEA as SEA,
+        Group as Group,
+        Objective as Objective,
+        Organization as Organization,
+        Period as Period,
+        Session as Session,
+        Source as Source,
+        YearMonth as YearMonth,
+    )
+    from smh_p2p.references import Reference as Reference, reference as reference
+    from smh_p2p.render import (
+        to_html as to_html,
+        to_iframe as to_iframe,
+        to_svg as to_svg,
+        to_text as to_text,
+    )
     from smh_p2p.resources import resource as resource
     from smh_p2p.spelling import fold as fold
     from smh_p2p.summary import read_summary as read_summary
-    from smh_p2p.tables import from_tables as from_tables
-    from smh_p2p.tables import to_tables as to_tables
-    from smh_p2p.values import JurisdictionKind as JurisdictionKind
-    from smh_p2p.values import Role as Role
+    from smh_p2p.tables import from_tables as from_tables, to_tables as to_tables
+    from smh_p2p.values import JurisdictionKind as JurisdictionKind, Role as Role
 
     __version__: str
 else:
@@ -119,7 +130,7 @@ else:
         "provenance": "Citation Coverage Origin Span Standard Summary Unread",
         "records": "SEA Group Objective Organization Period Session Source YearMonth",
         "references": "Reference reference",
-        "render": "to_html to_svg to_text",
+        "render": "to_html to_iframe to_svg to_text",
         "resources": "resource",
         "spelling": "fold",
         "summary": "read_summary",
