@@ -535,6 +535,9 @@ def test_a_definition_says_what_an_exchange_is_and_not_what_it_is_not() -> None:
 @pytest.mark.parametrize(
     ("head", "title"),
     [
+        ("A P2P Exchange\nSeries Summary", "A P2P Exchange Series"),
+        ("Menu\nA P2P Exchange \r\nSeries\u00a0Summary", "A P2P Exchange Series"),
+        ("A P2P Exchange\nOf States Summary", "A P2P Exchange Of States"),
         ("Reading P2P Exchange Summary\nP2P Exchange Resources", "Reading P2P Exchange"),
         ("Menu\nP2P Home\n\nReading Early Summary", "Reading Early"),
         ("Reading P2P Exchange: Summary", "Reading P2P Exchange"),

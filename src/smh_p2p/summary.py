@@ -332,13 +332,19 @@ class _Reader:
             return
         title = found[-1]
         whole = (title.start, title.end)
+        if title not in titles:  # "... Exchange", and on the next line "Series Summary"
+            above = [each.start for each in titles if self._is_next_line(each.end, title.start)]
+            whole = (above[0] if above else title.start, title.end)
         words = self.text[slice(*whole)]
         if self._ends_in_summary(*whole):  # "Exchange Series: Summary"
             words = words[: -len(_SUMMARY)].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
-        self._quote("/title", (title.start, title.start + len(words)))
+        self._quote("/title", (whole[0], whole[0] + len(words)))
         self._quote("/source/title", whole)
         digest = sha256(self.text.encode()).hexdigest()
         self._refer("/source/sha256", digest, _SHA256)
+
+    def _is_next_line(self, end: int, start: int) -> bool:
+        return self.text[end:start].strip(" \t\u00a0") in ("\n", "\r\n", "\r")
 
     def _ends_in_summary(self, start: int, end: int) -> bool:
         last = self.text[max(start, end - len(_SUMMARY) - 1) : end]
