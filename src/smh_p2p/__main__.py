@@ -4,7 +4,6 @@ import argparse
 import io
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +28,7 @@ from smh_p2p.jsontext import MAX_BYTES, MAX_DEPTH
 from smh_p2p.pointer import offsets, position
 from smh_p2p.provenance import Cited, parts
 from smh_p2p.render.text import sea_line
+from smh_p2p.values import SURROGATES
 
 Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and what is wrong there
 
@@ -376,8 +376,8 @@ def _export(asked: argparse.Namespace) -> Answer:
 
 def _as_json(value: Any) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    # A key or a file name of a user may have a lone surrogate, which UTF-8 cannot say.
-    return re.sub("[\ud800-\udfff]", lambda lone: f"\\u{ord(lone[0]):04x}", text)
+    # A key or a file name of a user may have a lone surrogate.
+    return SURROGATES.sub(lambda lone: f"\\u{ord(lone[0]):04x}", text)
 
 
 _FORMATS: dict[str, Callable[[Cited], str]] = {
