@@ -4,17 +4,21 @@ import json
 import tempfile
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import attrs
 import duckdb
 import frictionless
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, settings, strategies as st
+from lxml import etree
 
 import smh_p2p
 from smh_p2p import Exchange, Summary
 from smh_p2p.tables import tables
 from smh_p2p.testing import check_round_trip, exchanges
+from smh_p2p.testing.strategies import CHARACTERS, strategy_of
+from smh_p2p.values import Scalar
 
 
 @pytest.fixture
@@ -122,6 +126,47 @@ def test_a_changed_byte_and_a_broken_reference_are_caught(folder: Path) -> None:
     file = folder / "session_group.csv"
     file.write_bytes(file.read_bytes().replace(b"4,2", b"4,9"))
     assert set(errors(folder)) == {"hash-count", "foreign-key"}
+
+
+def test_a_code_of_another_form_is_caught(folder: Path) -> None:
+    file = folder / "sea.csv"
+    file.write_bytes(file.read_bytes().replace(b",AK,", b",Ak,"))
+    assert set(errors(folder)) == {"hash-count", "constraint-error"}
+
+
+CODES = {
+    column.item.name: column.item
+    for table in tables().values()
+    for column in table.columns
+    if isinstance(column.item, Scalar) and column.item.type is str and not column.is_text
+}
+
+
+def test_each_code_of_a_table_has_its_pattern(folder: Path) -> None:
+    descriptor = json.loads((folder / "datapackage.json").read_bytes())
+    fields = [field for each in descriptor["resources"] for field in each["schema"]["fields"]]
+    stated = {field.get("constraints", {}).get("pattern") for field in fields} - {None}
+    assert stated == {code.allowed for code in CODES.values()}
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_a_pattern_is_one_of_xml_schema_as_table_schema_asks(code: Scalar) -> None:
+    schema = etree.XMLSchema(
+        etree.fromstring(
+            '<schema xmlns="http://www.w3.org/2001/XMLSchema"><element name="code"><simpleType>'
+            f'<restriction base="string"><pattern value={quoteattr(str(code.allowed))}/>'
+            "</restriction></simpleType></element></schema>"
+        )
+    )
+    element = etree.Element("code")
+
+    @given(st.data(), strategy_of(code), st.text(CHARACTERS, max_size=2))
+    def test(data: st.DataObject, text: str, more: str) -> None:
+        at = data.draw(st.integers(0, len(text)))
+        element.text = f"{text[:at]}{more}{text[at:]}"
+        assert schema.validate(element) is bool(code.accepts(element.text))
+
+    test()
 
 
 def asked(folder: Path, question: str) -> list[Any]:

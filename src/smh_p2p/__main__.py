@@ -31,7 +31,9 @@ from smh_p2p.pointer import offsets, position
 from smh_p2p.provenance import Cited, folded, parts
 from smh_p2p.render.text import sea_line
 from smh_p2p.spelling import escaped
+from smh_p2p.values import SURROGATES
 
+_CONTROLS = re.compile("[\x7f-\x9f]")  # which JSON has as they are, and a terminal obeys
 Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and what is wrong there
 
 ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
@@ -83,7 +85,7 @@ def _answered(arguments: Sequence[str] | None) -> Answer:
             sys.stdout.reconfigure(errors="backslashreplace")
     status, text = answer
     if asked.json:
-        text = _with_escapes("\x7f-\x9f", text)  # which JSON has as they are, and a terminal obeys
+        text = _with_escapes(_CONTROLS, text)
     elif asked.run is not _export:
         text = "\n".join(map(escaped, text.split("\n")))
     return status, text
@@ -389,12 +391,12 @@ def _export(asked: argparse.Namespace) -> Answer:
 
 def _as_json(value: Any) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    # A key or a file name of a user may have a lone surrogate, which UTF-8 cannot say.
-    return _with_escapes("\ud800-\udfff", text)
+    # A key or a file name of a user may have a lone surrogate.
+    return _with_escapes(SURROGATES, text)
 
 
-def _with_escapes(characters: str, text: str) -> str:
-    return re.sub(f"[{characters}]", lambda each: f"\\u{ord(each[0]):04x}", text)
+def _with_escapes(characters: re.Pattern[str], text: str) -> str:
+    return characters.sub(lambda each: f"\\u{ord(each[0]):04x}", text)
 
 
 _FORMATS: dict[str, Callable[[Cited], str]] = {

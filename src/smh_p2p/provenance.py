@@ -30,6 +30,7 @@ from smh_p2p.files import write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
 from smh_p2p.record import Record, walk
+from smh_p2p.values import SURROGATES
 
 FILES = ("exchange.json", "provenance.json", "source.txt")  # of a summary in a folder
 MAX_PAGE = 1024 * 1024  # code points or bytes of a page; of the canonical one they are 2,672
@@ -480,7 +481,6 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "span": {"start": int, "end": int, "quote": str},
 }
-_SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot say
 _NAMES = {dict: "an object", list: "an array", str: "text", int: "a whole number", Origin: "text"}
 
 
@@ -509,7 +509,7 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
             kinds = keys.get(key, ())
             kinds = kinds if isinstance(kinds, tuple) else (kinds,)
             plain = dict if type(each) is Doubled else type(each)
-            if _SURROGATES.search(
+            if SURROGATES.search(
                 each if isinstance(each, str) else " ".join(each) if plain is dict else ""
             ):
                 problems.append(_problem(join(where, key), brief(each), "text without surrogates"))
