@@ -1,5 +1,6 @@
 """How every test is run, and that the examples of README, docs and docstrings are tests."""
 
+import os
 from doctest import ELLIPSIS
 
 from hypothesis import settings
@@ -15,10 +16,10 @@ pytest_collect_file = (
     + Sybil(parsers=[DocTestParser()], patterns=["src/**/*.py"])
 ).pytest()
 
-# No test asserts a time. Many properties share a run, so each has a moderate number of examples;
-# `--hypothesis-profile=long` asks for more, `quick` for a first look.
-for profile, examples in {"default": 30, "quick": 10, "long": 1_000}.items():
+# Many properties share a run, so each has a moderate number of examples: few while one works, more
+# in continuous integration. `--hypothesis-profile=long` asks for very many.
+for profile, examples in {"default": 10, "ci": 30, "long": 1_000}.items():
     settings.register_profile(
         profile, deadline=None, max_examples=examples, report_multiple_bugs=False
     )
-settings.load_profile("default")
+settings.load_profile("ci" if "CI" in os.environ else "default")

@@ -1,15 +1,27 @@
 """What every test may use."""
 
 import json
+import os
 import re
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import pytest
 
 import smh_p2p
 from smh_p2p import Rule
 
+T = TypeVar("T")
+
 collect_ignore = ["downstream"]  # a project of its own
+
+EVERYTHING = "CI" in os.environ  # whether long tests leave nothing out
+
+
+def sample(cases: Iterable[T]) -> Sequence[T]:
+    """Return the cases of a long test: all in continuous integration, and elsewhere a tenth."""
+    return [*cases][:: 1 if EVERYTHING else 10]
+
 
 # The rules that a document can break; the others are of origins and of pages.
 RULES_OF_DOCUMENTS = [rule for rule in Rule if rule not in {Rule.ORIGIN, Rule.PART, Rule.COUNT}]

@@ -7,6 +7,7 @@ import attrs
 from hypothesis import Phase, given, seed, settings
 
 import smh_p2p
+from conftest import EVERYTHING
 from smh_p2p import Role
 from smh_p2p.testing.summaries import Page, summaries
 
@@ -124,7 +125,7 @@ def test_every_variation_is_drawn_now_and_then() -> None:
     seen: Counter[str] = Counter()
 
     @seed(1)
-    @settings(max_examples=2_000, database=None, phases=[Phase.generate])
+    @settings(max_examples=2_000 if EVERYTHING else 500, database=None, phases=[Phase.generate])
     @given(summaries())
     def collect(page: Page) -> None:
         seen.update(name for name, has in VARIATIONS.items() if has(page))
