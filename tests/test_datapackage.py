@@ -1,18 +1,25 @@
 import csv
 import hashlib
+import io
 import json
+import re
 import tempfile
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import attrs
 import duckdb
 import frictionless
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import smh_p2p
-from smh_p2p import Exchange, Summary
+from smh_p2p import Exchange, Organization, Role, Summary
 from smh_p2p.tables import tables
 from smh_p2p.testing import check_round_trip, exchanges
 
@@ -45,6 +52,14 @@ def empty(value: Any) -> bool:
         items = value.values() if isinstance(value, dict) else value
         return not value or any(map(empty, items))
     return value is None
+
+
+def test_a_reader_need_not_guess_the_dialect(tmp_path: Path, exchange: Exchange) -> None:
+    names = ['";', " a", "a;b;c", "Ask 'who', 'what', and 'when'"]
+    partners = tuple(Organization(name=name, role=Role.PARTNER) for name in names)
+    smh_p2p.write_data_package(attrs.evolve(exchange, organizations=partners), tmp_path / "package")
+    package = frictionless.Package(str(tmp_path / "package" / "datapackage.json"))
+    assert [row["name"] for row in package.get_table_resource("organization").read_rows()] == names
 
 
 @given(exchanges())
@@ -124,13 +139,46 @@ def test_a_changed_byte_and_a_broken_reference_are_caught(folder: Path) -> None:
     assert set(errors(folder)) == {"hash-count", "foreign-key"}
 
 
+DOCS = Path(__file__).parents[1] / "docs"
+PANDAS = 'pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])'
+POLARS = "pl.read_csv(path, infer_schema=False)"
+DUCKDB = (
+    'connection.read_csv(path, all_varchar=True, header=True, delimiter=",", quotechar=\'"\','
+    " escapechar='\"')"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "recipe", "rows"),
+    [
+        ("pandas.md", PANDAS, lambda frame: frame.fillna("").values.tolist()),
+        ("polars.md", POLARS, lambda frame: map(list, frame.rows())),
+        ("duckdb.md", DUCKDB, lambda relation: map(list, relation.fetchall())),
+    ],
+)
+def test_every_file_is_read_whole_as_the_documentation_says(
+    page: str, recipe: str, rows: Callable[[Any], Any]
+) -> None:
+    assert recipe in (DOCS / page).read_text(encoding="utf-8")
+    names = {"pd": pd, "pl": pl, "connection": duckdb.connect()}
+
+    @given(exchanges() | exchanges(title=st.just("Ask 'who', 'what', and 'when'"), max_seas=2))
+    def test(exchange: Exchange) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            smh_p2p.write_data_package(exchange, Path(folder, "package"))
+            for path in Path(folder, "package").glob("*.csv"):
+                with path.open(encoding="utf-8", newline="") as file:
+                    _, *expected = csv.reader(file)
+                read = eval(recipe, names | {"path": path})  # noqa: S307 - it is our own
+                assert [[cell or "" for cell in row] for row in rows(read)] == expected
+
+    test()
+
+
 def asked(folder: Path, question: str) -> list[Any]:
     with duckdb.connect() as connection:
-        for table in tables():
-            path = str(folder / f"{table}.csv")
-            connection.execute(
-                f"CREATE TABLE \"{table}\" AS FROM read_csv('{path}', all_varchar=true)"
-            )
+        for path in folder.glob("*.csv"):
+            eval(DUCKDB).create_view(path.stem)  # noqa: S307 - it is our own
         return connection.execute(question).fetchall()
 
 
@@ -155,7 +203,23 @@ def test_what_is_written_reads_back_equal(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [tmp_path / "package"]
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "\uff1d1", "''"]
+# A text, and what stands in its cell.
+FORMULAS = {
+    **{
+        text: f"'{text}"
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''", "\uff1d1", '"=1"']
+    },
+    "\t=1": "'\t'=1",
+    "\r=1": "'\r'=1",
+    "\n=1": "'\n'=1",
+    "x;=1+1": "x;'=1+1",
+    "x\t=1;y": "x\t'=1;y",
+    'x;"=1"': 'x;\'"=1"',
+    "to\n- do": "to\n'- do",
+    "x;'y": "x;''y",
+    "x;'=1": "x;''=1",
+    "x=1;y": "x=1;y",
+}
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -163,8 +227,32 @@ def test_no_cell_is_a_formula_and_every_cell_reads_back_equal(tmp_path: Path, te
     exchange = smh_p2p.from_dict(smh_p2p.to_dict(smh_p2p.load()) | {"goal": text})
     smh_p2p.write_data_package(exchange, tmp_path / "package")
     ((goal,),) = asked(tmp_path / "package", "SELECT goal FROM exchange")
-    assert goal == f"'{text}"
+    assert goal == FORMULAS[text]
     assert smh_p2p.read_data_package(tmp_path / "package") == exchange
+
+
+@given(exchanges(alphabet="x=+-@'\";,\t\r\n\uff1d", min_seas=1))
+def test_no_cell_is_a_formula_whatever_separates_the_cells(exchange: Exchange) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        smh_p2p.write_data_package(exchange, Path(folder, "package"))
+        for path in Path(folder, "package").glob("*.csv"):
+            text = path.read_bytes().decode()
+            # A spreadsheet that separates at ';' and tabs passes over quotes inside of a cell.
+            cells = [
+                *re.split("[;\t\r\n]", text),
+                *chain(*csv.reader(io.StringIO(text, newline=""))),
+            ]
+            assert not [cell for cell in cells if re.match('"*[-=+@\uff1d]', cell)]
+        assert smh_p2p.read_data_package(Path(folder, "package")) == exchange
+
+
+@pytest.mark.parametrize("text", ["x;y", "x\ty", "x,y", 'x"y', "x\ny", "x\ry"])
+def test_a_cell_with_what_somebody_takes_for_a_separator_is_quoted(
+    tmp_path: Path, exchange: Exchange, text: str
+) -> None:
+    smh_p2p.write_data_package(attrs.evolve(exchange, goal=text), tmp_path / "package")
+    quoted = '"{}"'.format(text.replace('"', '""'))
+    assert f",{quoted}," in (tmp_path / "package" / "exchange.csv").read_bytes().decode()
 
 
 def test_the_same_summary_gives_the_same_bytes(folder: Path, summary: Summary) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import io
 import json
 import os
 import re
@@ -19,27 +18,34 @@ from smh_p2p.record import Field
 from smh_p2p.records import YearMonth
 from smh_p2p.tables import CITATIONS, Row, Table, from_tables, tables, to_tables, value_type
 
-# A spreadsheet runs a cell that begins like this as a formula; it shows an apostrophe before it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
+# A reader would guess these, and guess wrong where a text is '";' or begins with a space.
+_DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
+
+# A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe stands before
+# it. Where it separates cells at ';' or at tabs, it does not see the quotes around ours: a cell
+# begins behind each of these, and on each line.
+_BEGIN, _FORMULA = r"(^|[;\t\r\n])", "(?=\"*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20'])"
+_UNMARKED, _MARKED = re.compile(_BEGIN + _FORMULA), re.compile(f"{_BEGIN}'{_FORMULA}")
 
 
-def _cell(value: str | int | None) -> str | int | None:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(value: str | int | None) -> str:
+    text = _UNMARKED.sub(r"\1'", "" if value is None else str(value))
+    # A reader that separates at ';' or at tabs besides ',' keeps a quoted cell whole.
+    return '"{}"'.format(text.replace('"', '""')) if re.search('[",;\t\r\n]', text) else text
 
 
 def _csv(table: Table, rows: list[Row]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(column.name for column in table.columns)
-    writer.writerows(map(_cell, row.values()) for row in rows)
-    return text.getvalue().encode()
+    names = [column.name for column in table.columns]
+    lines = [names, *(row.values() for row in rows)]
+    return "".join(",".join(map(_cell, line)) + "\r\n" for line in lines).encode()
 
 
 def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
     """Write an exchange as a Data Package (version 2): a CSV file for each table, and their schema.
 
     The folder is made, or one that holds such a package is replaced, whole or not at all. A text
-    that a spreadsheet would run as a formula has an apostrophe before it.
+    that a spreadsheet would run as a formula has an apostrophe before it; so has a part of a text
+    behind a `;`, a tab or a line break.
 
     Args:
         given: An exchange; or a summary, whose citations are two tables more.
@@ -87,7 +93,7 @@ def _value(cell: str | None, column: Field | None) -> str | int | None:
         return None
     if value_type(column.item)[0] == "integer" and re.fullmatch("[0-9]{1,18}", cell):
         return int(cell)
-    return cell[1:] if cell.startswith("'") else cell
+    return _MARKED.sub(r"\1", cell)
 
 
 def _descriptor(given: Cited, files: dict[str, bytes]) -> Any:
@@ -136,6 +142,7 @@ def _resource(table: Table, content: bytes) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        "dialect": _DIALECT,
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {
