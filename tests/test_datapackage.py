@@ -362,7 +362,7 @@ def test_a_failure_leaves_what_was_there(
         (b"\xff", "invalid start byte"),
         (b"number,phase\r\nx,late\r\n", "/groups/0/number: found 'x'"),
         (b"number,phase\r\n,late\r\n", "/groups/0: missing key 'number'"),
-        (b"number,phase\r\n1,early,3\r\n", "/group/0/None: found the column None"),
+        (b"number,phase\r\n1,early,3\r\n", "/group/0: found more cells than columns"),
         ("number,phase\r\n١,late\r\n".encode(), "/groups/0/number: found '١'"),
         (b"phase\r\n", "/sessions/0/groups/0: found 1, expected the number of a group"),
     ],

@@ -41,7 +41,7 @@ def brief(value: object) -> str:
         case int() if not -_LONG < value < _LONG:
             return f"a whole number of {value.bit_length()} bits"
         case _:
-            return _brief.repr(value)
+            return _shortened(_brief.repr(value))
 
 
 class Rule(StrEnum):
