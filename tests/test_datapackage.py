@@ -2,9 +2,13 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import tempfile
+import threading
+import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import smh_p2p
-from smh_p2p import Exchange, Organization, Role, Summary
+from smh_p2p import Exchange, Group, InvalidDocumentError, Organization, Role, Summary
+from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.tables import tables
 from smh_p2p.testing import check_round_trip, exchanges
 
@@ -92,6 +97,7 @@ def test_the_descriptor_says_where_the_data_comes_from_and_what_the_files_are(fo
     for resource in descriptor["resources"]:
         content = (folder / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)
+        assert resource["rows"] == len(list(csv.DictReader(content.decode().splitlines())))
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
         assert "fieldsMatch" not in resource["schema"]
     sea = next(each for each in descriptor["resources"] if each["name"] == "sea")["schema"]
@@ -137,6 +143,8 @@ def test_a_changed_byte_and_a_broken_reference_are_caught(folder: Path) -> None:
     file = folder / "session_group.csv"
     file.write_bytes(file.read_bytes().replace(b"4,2", b"4,9"))
     assert set(errors(folder)) == {"hash-count", "foreign-key"}
+    file.write_bytes(file.read_bytes().replace(b"4,9\r\n", b""))
+    assert set(errors(folder)) == {"hash-count", "byte-count", "row-count"}
 
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -326,12 +334,16 @@ def test_a_path_that_cannot_be_written_is_an_os_error(exchange: Exchange, path: 
         assert caught.value.filename == path
 
 
-def test_a_long_text_reads_back(tmp_path: Path, exchange: Exchange) -> None:
+def test_long_texts_read_back_at_once_and_the_limit_of_the_csv_module_stays(
+    tmp_path: Path, exchange: Exchange
+) -> None:
     usual = csv.field_size_limit(1_000)
     long = attrs.evolve(exchange, background="x" * 1_001)
     smh_p2p.write_data_package(long, tmp_path / "long")
-    assert smh_p2p.read_data_package(tmp_path / "long") == long
-    assert csv.field_size_limit(usual) == 1_000  # as it was set
+    with ThreadPoolExecutor(4) as threads:
+        read = [*threads.map(smh_p2p.read_data_package, [tmp_path / "long"] * 40)]
+    assert csv.field_size_limit(usual) == 1_000
+    assert read == [long] * 40
 
 
 @pytest.mark.parametrize("there", [True, False])
@@ -356,26 +368,291 @@ def test_a_failure_leaves_what_was_there(
     assert [each.name for each in folder.parent.iterdir()] == [folder.name]
 
 
+# Damage, and what people's programs do to a file.
+
+
+class Moving(os.PathLike[str]):
+    """The path of a folder that another takes the place of while the folder is read."""
+
+    def __init__(self, folder: Path, other: Path) -> None:
+        self.folder, self.other, self.uses = folder, other, 0
+
+    def __fspath__(self) -> str:
+        self.uses += 1
+        if self.uses == 5:
+            self.folder.rename(self.folder.with_name("old"))
+            self.other.rename(self.folder)
+        return str(self.folder)
+
+
+def problems(folder: Path | Moving) -> list[str]:
+    """Return what is wrong with a package that holds no exchange."""
+    with pytest.raises(InvalidDocumentError) as caught:
+        smh_p2p.read_data_package(folder)
+    return [*map(str, caught.value.problems)]
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"\xff", "invalid start byte"),
-        (b"number,phase\r\nx,late\r\n", "/groups/0/number: found 'x'"),
+        (b"number,phase\r\nx,late\r\n", "/groups/0/number: found 'x', expected a whole number"),
+        (b"number,phase\r\n01,late\r\n", "/groups/0/number: found '01', expected a whole number"),
+        ("number,phase\r\n١,late\r\n".encode(), "/groups/0/number: found '١', expected a whole"),
+        (b"number,phase\r\n0,late\r\n", "/groups/0/number: found 0, expected a whole number from"),
         (b"number,phase\r\n,late\r\n", "/groups/0: missing key 'number'"),
-        (b"number,phase\r\n1,early,3\r\n", "/group/0: found more cells than columns"),
-        ("number,phase\r\n١,late\r\n".encode(), "/groups/0/number: found '١'"),
-        (b"phase\r\n", "/sessions/0/groups/0: found 1, expected the number of a group"),
+        (b"number,phase\r\n", "/sessions/0/groups/0: found 1, expected the number of a group"),
+        (b"", "group.csv:1: found no column number, phase, expected every column of the table"),
+        (b"phase\r\n", "group.csv:1: found no column number, expected every column of the table"),
+        (b"number,phase,phase\r\n1,early,late\r\n", "group.csv:1: found the column 'phase' 2 time"),
+        (b"number,phase,size\r\n1,early,3\r\n", "group.csv:1: found the column 'size', expected o"),
+        (b"number,phase,,\r\n1,early,,\r\n", "group.csv:1: found a column without a name, expect"),
+        (b"number;phase\r\n1;early\r\n", "group.csv:1: found columns separated by ';', expected "),
+        (b"number\tphase\r\n1\tearly\r\n", "group.csv:1: found columns separated by '\\t', expec"),
+        (b"number,phase\n1,early\n2\n", "group.csv:3: found a row of 1, expected 2 cells, one for"),
+        (
+            b"number,phase\n1,early,\n",
+            "group.csv:2: found a row of 3, expected 2 cells, one for",
+        ),
+        (
+            b'number,phase\r1,"a\rb"\r2\r',
+            "group.csv:4: found a row of 1, expected 2 cells, one for",
+        ),
+        (b'number,phase\n1,early\n2,"late\n', "group.csv:3: found a quote out of place in '\"late"),
+        (b'number,phase\n1,"early"junk\n2,late\n', "group.csv:2: found a quote out of place in '"),
+        (b'number,phase\n1,ear"ly\n2,late\n', "group.csv:2: found a quote out of place in 'ear\""),
+        (b"number,phase\n1,fr\xfch\n", "group.csv:2: found byte 0xfc, expected UTF-8"),
+        ("number,phase\n1,x\n".encode("utf-16"), "group.csv:1: found byte 0xff, expected UTF-8"),
+        (b"number,phase\n" + b"1,\n" * 100_001, "group.csv: found more than 100000 rows, expecte"),
     ],
 )
-def test_files_that_hold_no_exchange_are_refused(
+def test_a_file_that_is_damaged_or_saved_otherwise_is_refused(
     folder: Path, content: bytes, problem: str
 ) -> None:
     (folder / "group.csv").write_bytes(content)
-    with pytest.raises(smh_p2p.InvalidDocumentError, match=problem):
-        smh_p2p.read_data_package(folder)
+    (line,) = problems(folder)
+    assert line.startswith(problem if problem.startswith("group") else 'group.csv: found "')
+    (folder / "datapackage.json").unlink()
+    assert problems(folder)[0].startswith(problem)
 
 
-def test_a_missing_file_is_named(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "number,phase\n1,early\n2,\n",
+        "number,phase\n1,early\n2,",
+        "number,phase\r1,early\r2,\r",
+        '"number","phase"\r\n"1","early"\r\n"2",""',
+        "phase,number\nearly,1\n,2\n",
+        "\ufeffnumber,phase\n1,early\n2,\n",
+    ],
+)
+def test_a_file_that_another_program_saved_reads_the_same(
+    folder: Path, exchange: Exchange, text: str
+) -> None:
+    (folder / "group.csv").write_text(text, encoding="utf-8", newline="")
+    (folder / "datapackage.json").unlink()
+    groups = Group(number=1, phase="early"), Group(number=2)
+    assert smh_p2p.read_data_package(folder) == attrs.evolve(exchange, groups=groups)
+
+
+def test_every_damaged_file_is_one_problem(folder: Path) -> None:
+    (folder / "sea.csv").write_bytes(b"")
+    (folder / "session.csv").write_bytes((folder / "session.csv").read_bytes().replace(b",", b";"))
+    session, sea = problems(folder)
+    assert session.startswith("session.csv:1: found columns separated by ';'")
+    assert sea.startswith("sea.csv:1: found no column name, abbreviation, kind, usps, fips, ")
+
+
+def test_a_file_that_is_not_as_the_descriptor_states_is_refused(folder: Path) -> None:
+    file = folder / "sea.csv"
+    content = file.read_bytes()
+    *rows, _ = content.splitlines(keepends=True)
+    file.write_bytes(b"".join(rows))
+    (line,) = problems(folder)
+    assert line == (
+        'sea.csv: found "rows": 13, expected "rows": 14, as in datapackage.json; delete that file '
+        "if the change is meant"
+    )
+    file.write_bytes(content.replace(b"Guam", b"Guan"))
+    (line,) = problems(folder)
+    assert line.startswith('sea.csv: found "hash": \'sha256:')
+    file.write_bytes(b"\xef\xbb\xbf" + content)
+    (line,) = problems(folder)
+    assert line.startswith(f'sea.csv: found "bytes": {len(content) + 3}, expected "bytes": ')
+    (folder / "datapackage.json").unlink()
+    assert smh_p2p.read_data_package(folder) == smh_p2p.load()  # without the byte order mark
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"{", "datapackage.json: found a mistake at line 1 column 2"),
+        (b"\xff", "datapackage.json: found byte 0xff at offset 0, expected UTF-8"),
+        (b"[]", "datapackage.json: found an array, expected a Data Package with resources"),
+        (b'{"resources": {}}', "datapackage.json: found an object, expected a Data Package with"),
+    ],
+)
+def test_a_damaged_descriptor_is_refused(folder: Path, content: bytes, problem: str) -> None:
+    (folder / "datapackage.json").write_bytes(content)
+    (line,) = problems(folder)
+    assert line.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "resources", ["[]", '[1, {}, {"path": ["sea.csv"]}]', '[{"path": "sea.csv"}]']
+)
+def test_what_a_descriptor_does_not_state_is_not_compared(folder: Path, resources: str) -> None:
+    (folder / "datapackage.json").write_text(f'{{"resources": {resources}}}')
+    assert smh_p2p.read_data_package(folder) == smh_p2p.load()
+
+
+def test_a_package_larger_than_a_document_may_be_is_refused_and_not_held(folder: Path) -> None:
+    with (folder / "exchange.csv").open("ab") as file:
+        file.truncate(6 * 2**30)
+    tracemalloc.start()
+    (line,) = problems(folder)
+    assert line == (
+        f"exchange.csv: found more than {MAX_BYTES} bytes, with the files before it, expected a "
+        "package of a reasonable size"
+    )
+    assert tracemalloc.get_traced_memory()[1] < 3 * MAX_BYTES
+    tracemalloc.stop()
+    (folder / "exchange.csv").unlink()
+    (folder / "exchange.csv").symlink_to("/dev/zero")
+    assert problems(folder) == [line]
+
+
+def test_all_files_together_may_be_no_larger_than_a_document(folder: Path) -> None:
+    for name in ["exchange.csv", "group.csv"]:
+        with (folder / name).open("ab") as file:
+            file.truncate(MAX_BYTES // 2)
+    (line,) = problems(folder)
+    assert line.startswith("group.csv: found more than")
+
+
+def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
     (folder / "sea.csv").unlink()
-    with pytest.raises(FileNotFoundError, match=r"sea\.csv"):
+    with pytest.raises(FileNotFoundError) as caught:
         smh_p2p.read_data_package(folder)
+    assert caught.value.filename == str(folder / "sea.csv")
+    (folder / "sea.csv").mkdir()
+    with pytest.raises(OSError, match=r"sea\.csv"):
+        smh_p2p.read_data_package(folder)
+    with pytest.raises(NotADirectoryError):
+        smh_p2p.read_data_package(folder / "group.csv")
+    with pytest.raises(FileNotFoundError) as caught:
+        smh_p2p.read_data_package(folder / "elsewhere")
+    assert caught.value.filename == str(folder / "elsewhere")
+    (folder / "datapackage.json").unlink()
+    (folder / "datapackage.json").mkdir()  # which is not the same as nothing
+    with pytest.raises(OSError, match=r"datapackage\.json"):
+        smh_p2p.read_data_package(folder)
+
+
+def test_a_reader_leaves_no_file_open(folder: Path, tmp_path: Path) -> None:
+    def free() -> int:
+        """Return the number that the system gives to the next file that is opened."""
+        with tmp_path.joinpath("next").open("w") as file:
+            return file.fileno()
+
+    before = free()
+    smh_p2p.read_data_package(folder)
+    assert free() == before
+    (folder / "sea.csv").unlink()
+    with pytest.raises(FileNotFoundError):
+        smh_p2p.read_data_package(folder)
+    assert free() == before
+
+
+@st.composite
+def damaged(draw: st.DrawFn, content: bytes) -> bytes:
+    """Delete, put in, exchange or repeat something in a content, or cut it off."""
+    lines = content.splitlines(keepends=True) or [b""]
+    start, end = sorted(draw(st.tuples(*[st.integers(0, len(content))] * 2)))
+    before, part, after = content[:start], content[start:end], content[end:]
+    line = draw(st.integers(0, len(lines) - 1))
+    more = draw(st.sampled_from([b",", b'"', b"\r\n", b"\n", b";", b"'", b"0"]) | st.binary())
+    return draw(
+        st.sampled_from(
+            [
+                before + after,
+                content[:start] + content[start + 1 :],
+                content[:start] + more + content[start:],
+                content[:start] + more + content[start + 1 :],
+                before + part[::-1] + after,
+                before,
+                b"".join([*lines[: line + 1], *lines[line:]]),
+                b"".join([*lines[:line], *lines[line + 1 :]]),
+            ]
+        )
+    )
+
+
+@pytest.mark.parametrize("described", [True, False])
+def test_a_damaged_package_is_refused_or_holds_the_same_exchange(*, described: bool) -> None:
+    @given(st.data(), exchanges(max_seas=3) | st.just(smh_p2p.load()))
+    def test(data: Any, exchange: Exchange) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            package = Path(folder, "package")
+            smh_p2p.write_data_package(exchange, package)
+            if not described:
+                (package / "datapackage.json").unlink()
+            for file in sorted(package.iterdir()):
+                content = file.read_bytes()
+                file.write_bytes(data.draw(damaged(content)))
+                try:
+                    read = smh_p2p.read_data_package(package)
+                except InvalidDocumentError:
+                    pass
+                else:
+                    # Without the descriptor nothing tells one letter from another.
+                    assert read == exchange or not described
+                file.write_bytes(content)
+
+    test()
+
+
+@pytest.fixture
+def moving(folder: Path, exchange: Exchange) -> Moving:
+    other = attrs.evolve(exchange, title="Another", seas=())
+    smh_p2p.write_data_package(other, folder.with_name("other"))
+    return Moving(folder, folder.with_name("other"))
+
+
+def test_a_folder_that_is_replaced_while_it_is_read_is_read_whole(moving: Moving) -> None:
+    assert smh_p2p.read_data_package(moving) == smh_p2p.load()
+    assert smh_p2p.read_data_package(moving).title == "Another"
+
+
+def test_where_a_folder_cannot_be_held_halves_of_two_are_refused(
+    moving: Moving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "supports_dir_fd", set())
+    assert {line.partition(":")[0] for line in problems(moving)} == {"alias.csv", "sea.csv"}
+    assert smh_p2p.read_data_package(moving).title == "Another"
+
+
+def test_a_reader_beside_a_writer_finds_one_exchange_or_none(
+    folder: Path, exchange: Exchange
+) -> None:
+    both = exchange, attrs.evolve(exchange, title="Another", seas=())
+    done = threading.Event()
+
+    def write() -> None:
+        for number in range(1_000):
+            if done.is_set():
+                return
+            smh_p2p.write_data_package(both[number % 2], folder)
+
+    def read(_: int) -> int | None:
+        try:
+            return both.index(smh_p2p.read_data_package(folder))
+        except FileNotFoundError:  # the folder was replaced meanwhile
+            return None
+
+    with ThreadPoolExecutor(4) as threads:
+        writer = threads.submit(write)
+        found = {*threads.map(read, range(300))}
+        done.set()
+    writer.result()
+    assert found & {0, 1}
