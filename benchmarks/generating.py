@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 JSONSCHEMA = ("hypothesis-jsonschema==0.23.1", "hypothesis==6.170.9")  # 6.170.10 breaks it
 ROUNDS = 5

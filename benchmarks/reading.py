@@ -38,7 +38,7 @@ from pydantic import (
 )
 
 import smh_p2p
-from smh_p2p import JurisdictionKind, Role
+from smh_p2p import JurisdictionKind, Role, values
 
 ROUNDS = 60
 CALLS = 50
@@ -66,7 +66,7 @@ class YearMonth(NamedTuple):
     @classmethod
     def parse(cls, value: object) -> Self:
         """Read `YYYY-MM`."""
-        if match := re.fullmatch("(?!0000)([0-9]{4})-(0[1-9]|1[0-2])", str(value)):
+        if match := re.fullmatch(str(values.YEAR_MONTH_TEXT.allowed), str(value)):
             return cls(int(match[1]), int(match[2]))
         raise ValueError("not a month")
 
@@ -74,23 +74,18 @@ class YearMonth(NamedTuple):
         return f"{self.year:04}-{self.month:02}"
 
 
-# The patterns of smh_p2p in the syntax of Rust; no text of Rust has surrogates.
-NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
-BLANK = (
-    r"\t\n\r \x7f-\u{a0}\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
-    r"\ufeff\ufff9-\ufffb"
-)
-Text = Annotated[str, Field(pattern=f"^[{BLANK}]*[^{BLANK}{NO_CHARACTER}][^{NO_CHARACTER}]*$")]
+# The patterns of smh_p2p mean the same in Rust, where no text has surrogates.
+Text = Annotated[str, Field(pattern=f"^{values.TEXT.allowed}$")]
 Texts = Annotated[tuple[Text, ...], AfterValidator(distinct)]
 Number = Annotated[int, Field(ge=1, le=9999)]
 Numbers = Annotated[tuple[Number, ...], AfterValidator(distinct)]
 Month = Annotated[YearMonth, PlainValidator(YearMonth.parse), PlainSerializer(str)]
-Identifier = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$")]
-Address = Annotated[str, Field(pattern=r"^https?://[!#-;=?-\[\]_a-z~]+$")]
-Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-TwoLetters = Annotated[str, Field(pattern="^[A-Z]{2}$")]
-TwoDigits = Annotated[str, Field(pattern="^[0-9]{2}$")]
-Iso3166 = Annotated[str, Field(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+Identifier = Annotated[str, Field(pattern=f"^{values.IDENTIFIER.allowed}$")]
+Address = Annotated[str, Field(pattern=f"^{values.ADDRESS.allowed}$")]
+Sha256 = Annotated[str, Field(pattern=f"^{values.SHA256.allowed}$")]
+TwoLetters = Annotated[str, Field(pattern=f"^{values.TWO_LETTERS.allowed}$")]
+TwoDigits = Annotated[str, Field(pattern=f"^{values.TWO_DIGITS.allowed}$")]
+Iso3166 = Annotated[str, Field(pattern=f"^{values.ISO_3166_2.allowed}$")]
 ABSENT: Any = None  # a default is not validated, so `null` in a document is refused
 
 

@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,11 @@ collect_ignore = ["downstream"]  # a project of its own
 
 # The rules that a document can break; the others are of origins and of pages.
 RULES_OF_DOCUMENTS = [rule for rule in Rule if rule not in {Rule.ORIGIN, Rule.PART, Rule.COUNT}]
+
+
+def without_surrogates(text: str) -> str:
+    """Return a text with a replacement character for each surrogate, as many readers do."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
 @pytest.fixture

@@ -1,20 +1,23 @@
 """The page in headless Chromium, Debian's package; where there is none, these tests say so."""
 
+import base64
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import smh_p2p
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-MARK = "rgb(255, 224, 138)"
+INK = {"light": "color: #1b1b1b; background: #fff", "dark": "color: #eee; background: #121212"}
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and "REQUIRE_BROWSER" not in os.environ,
@@ -30,125 +33,289 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """What opens a page of HTML on a screen."""
+    contexts = []
+
+    def opened(html: str, size: dict[str, int] = DESK, scheme: str = "light", **more: Any) -> Page:
+        contexts.append(browser.new_context(viewport=size, color_scheme=scheme, **more))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.set_content(html)
+        return page
+
+    yield opened
+    for each in contexts:
+        each.close()
+
+
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("page") / "exchange.html"
-    path.write_text(smh_p2p.to_html(smh_p2p.load_summary()), encoding="utf-8")
-    return path
+def html() -> str:
+    return smh_p2p.to_html(smh_p2p.load_summary())
 
 
-@pytest.fixture(params=["with script", "without script"])
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    made = browser.new_context(
-        viewport=DESK,  # type: ignore[arg-type]
-        color_scheme="light",
-        java_script_enabled=request.param == "with script",
-    )
-    yield made
-    made.close()
+def number_of(page: Any, fact: str) -> Locator:
+    """Return the raised number after a fact."""
+    found = page.locator(f"[popovertarget={fact}].number")
+    assert isinstance(found, Locator)
+    return found
 
 
-def marked(page: Page) -> list[str]:
-    pieces = page.locator("aside span").all()
-    return [each.inner_text() for each in pieces if background(each) == MARK]
-
-
-def background(piece: object) -> str:
-    return piece.evaluate("element => getComputedStyle(element).backgroundColor")  # type: ignore[attr-defined,no-any-return]
-
-
-def test_nothing_is_asked_for_and_nothing_complained_of(browser: Browser, file: Path) -> None:
-    page = browser.new_page()
-    asked, told = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.goto(file.as_uri())
-    page.get_by_role("link", name="Guam", exact=True).hover()
-    assert asked == [file.as_uri()]
-    assert told == []
-    page.close()
-
-
-def test_the_passage_is_marked_where_its_fact_is_pointed_at_focused_or_followed(
-    context: BrowserContext, file: Path
+def test_nothing_is_asked_for_and_nothing_complained_of(
+    browser: Browser, html: str, tmp_path: Path
 ) -> None:
-    page = context.new_page()
-    page.goto(file.as_uri())
-    guam = page.get_by_role("link", name="Guam", exact=True)
-    assert marked(page) == []
-    guam.hover()
-    assert marked(page) == ["Guam"]
-    page.mouse.move(0, 0)
-    guam.focus()
-    assert marked(page) == ["Guam"]
-    place = guam.bounding_box()
-    page.keyboard.press("Enter")
-    assert marked(page) == ["Guam"]
-    expect(page.locator("aside span", has_text="Guam").first).to_be_in_viewport()
-    assert guam.bounding_box() == place
-
-
-def test_the_keyboard_reaches_every_fact(browser: Browser, file: Path) -> None:
+    file = tmp_path / "exchange.html"
+    file.write_text(html, encoding="utf-8")
     page = browser.new_page()
+    requests, complaints = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(file.as_uri())
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link").first).to_be_focused()
-    page.keyboard.press("Tab")
-    assert marked(page) == ["August 2019"]
+    number_of(page, "seas-3").click()
+    expect(page.locator("#seas-3")).to_be_visible()
+    assert requests == [file.as_uri()]
+    assert complaints == []
     page.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_on_a_desk_a_card_with_the_passage_opens_beside_its_fact(
+    opened: Callable[..., Page], html: str, script: bool
+) -> None:
+    page = opened(html, java_script_enabled=script)
+    number, card, main = number_of(page, "seas-3"), page.locator("#seas-3"), page.locator("main")
+    number.scroll_into_view_if_needed()
+    place, height = number.bounding_box(), page.locator(".smh-page").bounding_box()
+    expect(card).to_be_hidden()
+    number.click()
+    expect(card.locator("mark")).to_have_text("Guam")
+    expect(card).to_be_in_viewport(ratio=1)
+    assert (number.bounding_box(), page.locator(".smh-page").bounding_box()) == (place, height)
+    beside, facts = card.bounding_box(), main.bounding_box()
+    assert place is not None
+    assert beside is not None
+    assert facts is not None
+    assert beside["x"] >= facts["x"] + facts["width"]
+    assert beside["y"] <= place["y"] + place["height"]
+    assert beside["y"] + beside["height"] >= place["y"]
+    number_of(page, "seas-4").click()
+    expect(card).to_be_hidden()
+    expect(page.locator("#seas-4")).to_be_visible()
+    main.click(position={"x": 1, "y": 1})
+    expect(page.locator("#seas-4")).to_be_hidden()
+
+
+def test_on_a_phone_the_card_is_a_sheet_that_takes_no_space_while_closed(
+    opened: Callable[..., Page], html: str
+) -> None:
+    page = opened(html, PHONE, has_touch=True)
+    number, card = number_of(page, "seas-12"), page.locator("#seas-12")
+    number.scroll_into_view_if_needed()
+    place = number.bounding_box()
+    fixed = (
+        "all => all.filter(each => ['fixed', 'sticky'].includes(getComputedStyle(each).position))"
+    )
+    visible = page.locator(":visible")
+    assert (
+        visible.evaluate_all(f"{fixed[:-1]}).length)".replace("all => all", "all => (all", 1)) == 0
+    )
+    number.tap()
+    expect(card.locator("mark")).to_have_text("Wyoming")
+    sheet = card.bounding_box()
+    assert sheet is not None
+    assert (sheet["x"], sheet["width"]) == (0, PHONE["width"])
+    assert sheet["y"] + sheet["height"] == PHONE["height"]
+    assert sheet["height"] <= 0.6 * PHONE["height"]
+    assert number.bounding_box() == place
+    card.get_by_role("button", name="Close").tap()
+    expect(card).to_be_hidden()
+    assert number.bounding_box() == place
+
+
+def test_the_keyboard_opens_and_closes_every_card_and_keeps_its_place(
+    opened: Callable[..., Page], html: str
+) -> None:
+    page = opened(html)
+    for fact in ("title", "period"):
+        page.keyboard.press("Tab")
+        number = number_of(page, fact)
+        expect(number).to_be_focused()
+        for close in ("Escape", "Tab Enter"):
+            page.keyboard.press("Enter")
+            expect(page.locator(f"#{fact}")).to_be_visible()
+            for key in close.split():
+                page.keyboard.press(key)
+            expect(page.locator(f"#{fact}")).to_be_hidden()
+            expect(number).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("fact", ["", "groups-0"])
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(
-    browser: Browser, file: Path, size: dict[str, int], scheme: str
+    opened: Callable[..., Page], html: str, size: dict[str, int], scheme: str, fact: str
 ) -> None:
-    context = browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(file.as_uri())
+    page = opened(html, size, scheme)
+    if fact:
+        number_of(page, fact).click()
+        expect(page.locator(f"#{fact}")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    context.close()
 
 
-def test_a_tap_on_a_phone_brings_the_passage_into_sight_and_leaves_the_fact_there(
-    browser: Browser, file: Path
+def test_on_paper_the_numbers_refer_to_numbered_paragraphs_and_no_card_is_open(
+    opened: Callable[..., Page], html: str
 ) -> None:
-    context = browser.new_context(viewport=PHONE, has_touch=True)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(file.as_uri())
-    wyoming = page.get_by_role("link", name="Wyoming", exact=True)
-    wyoming.scroll_into_view_if_needed()
-    place = wyoming.bounding_box()
-    wyoming.tap()
-    assert marked(page) == ["Wyoming"]
-    expect(page.locator("aside span", has_text="Wyoming").first).to_be_in_viewport()
-    assert wyoming.bounding_box() == place
-    context.close()
-
-
-def test_in_print_the_source_follows_whole(browser: Browser, file: Path) -> None:
-    page = browser.new_page()
-    page.goto(file.as_uri())
+    page = opened(html, scheme="dark")
+    number_of(page, "sessions-0").click()
     page.emulate_media(media="print")
+    assert page.locator(".card:visible").count() == 0
+    assert page.locator(".number:visible").count() == page.locator(".number").count() > 30
+    paragraphs = page.locator("aside li")
+    text = "element => getComputedStyle(element, '::before').content"
+    assert paragraphs.first.evaluate(text) == "counter(paragraph)"
+    expect(paragraphs.nth(12)).to_contain_text("Participating SEAs: Alaska")
+    expect(number_of(page, "seas-3")).to_have_text("13")
     side = page.locator("aside")
     assert side.evaluate("side => side.scrollHeight - side.clientHeight") <= 1
+    colours = "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
+    black_on_white = ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert page.locator(".smh-page").evaluate(colours) == black_on_white
     assert page.pdf()[:5] == b"%PDF-"
-    page.close()
 
 
-@pytest.mark.parametrize("colours", ["#000; background: #fff", "#fff; background: #111"])
-def test_a_notebook_shows_it_in_its_own_colours(browser: Browser, colours: str) -> None:
-    page = browser.new_page()
-    page.set_content(
+# A page in a page
+
+HOST = """<!DOCTYPE html><html lang="en"><title>A notebook</title>
+<body><h1>A notebook</h1><h2>Part</h2><p>A <a href="#x">link</a> and <b>more</b></p>
+<table><tr><th>A</th><td>1</td></tr></table><ul><li>one</li></ul><pre>code</pre>
+<aside>Aside</aside><button class="number" popovertarget="seas-3">1</button><main>
+<div style="height: 900px; overflow: auto">{}</div></main></body></html>"""
+# All computed styles of the host's own elements
+STYLES = """() => [...document.querySelectorAll("html, body, body > :not(main), table *, main, a")]
+.filter(each => !each.closest(".smh-page")).map(each => [each.tagName, ...getComputedStyle(each)]
+.map(name => `${name}: ${getComputedStyle(each).getPropertyValue(name)}`))"""
+
+
+@pytest.mark.parametrize(
+    "show", [smh_p2p.to_iframe, smh_p2p.to_html, lambda summary: summary.exchange._repr_html_()]
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_that_shows_two_of_them_looks_as_without_them(
+    opened: Callable[..., Page], show: Callable[[smh_p2p.Summary], str], scheme: str
+) -> None:
+    one = show(smh_p2p.load_summary())
+    with_them = opened(HOST.format(one + one), scheme=scheme)
+    without = opened(HOST.format(""), scheme=scheme)
+    assert with_them.evaluate(STYLES) == without.evaluate(STYLES)
+    assert with_them.title() == without.title()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_two_frames_in_one_page_work_and_leave_its_place(
+    opened: Callable[..., Page], size: dict[str, int]
+) -> None:
+    summary = smh_p2p.load_summary()
+    other = attrs.evolve(summary, exchange=attrs.evolve(summary.exchange, title="Another"))
+    page = opened(HOST.format(smh_p2p.to_iframe(summary) + smh_p2p.to_iframe(other)), size)
+    frames = [page.frame_locator("iframe").nth(each) for each in (0, 1)]
+    expect(frames[1].locator("h1")).to_have_text("Another")
+    for fact, passage in (("seas-3", "Guam"), ("seas-12", "Wyoming")):
+        for frame in frames:
+            number = number_of(frame, fact)
+            number.evaluate("each => each.scrollIntoView({block: 'center'})")
+            place = page.evaluate("[scrollX, scrollY, location.hash]")
+            box = number.bounding_box()
+            assert box is not None
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            expect(frame.locator(f"#{fact}")).to_be_visible()
+            expect(frame.locator(f"#{fact} mark")).to_have_text(passage)
+            assert page.evaluate("[scrollX, scrollY, location.hash]") == place
+    assert page.locator("body > [popover]").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_notebook_shows_an_exchange_in_its_own_colours(
+    opened: Callable[..., Page], scheme: str
+) -> None:
+    page = opened(
         '<!DOCTYPE html><html lang="en"><title>A notebook</title>'
-        f'<body style="color: {colours}"><main><h1>A notebook</h1>'
+        f'<body style="{INK[scheme]}"><main><h1>A notebook</h1>'
         f"{smh_p2p.load()._repr_html_()}</main></body></html>"
     )
     for part in page.locator("details").all():
         part.click()
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
-    page.close()
+
+
+# A map on any ground
+
+BOX = """each => {
+  const {x, y, width, height} = each.getBoundingClientRect();
+  return {x: x + scrollX, y: y + scrollY, width, height};
+}"""
+# The contrast (WCAG 2) of the colour most seen in each box and the one that differs most from it.
+CONTRASTS = """async ([picture, boxes, scale]) => {
+  const image = await createImageBitmap(await (await fetch(picture)).blob());
+  const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  canvas.drawImage(image, 0, 0);
+  const light = ([r, g, b]) => [[r, .2126], [g, .7152], [b, .0722]].reduce((sum, [part, weight]) =>
+    sum + weight * (part <= 10 ? part / 3294.6 : ((part / 255 + .055) / 1.055) ** 2.4), 0);
+  return boxes.map(({x, y, width, height}) => {
+    const box = [x, y, width, height].map(each => Math.round(each * scale));
+    const {data} = canvas.getImageData(...box);
+    const seen = new Map();
+    for (let at = 0; at < data.length; at += 4) {
+      const colour = data.slice(at, at + 3).join();
+      seen.set(colour, (seen.get(colour) ?? 0) + 1);
+    }
+    const colours = [...seen].sort(([, one], [, other]) => other - one);
+    const [ground, ...inks] = colours.map(([colour]) => light(colour.split(",")));
+    return Math.max(1, ...inks.map(ink =>
+      (Math.max(ink, ground) + .05) / (Math.min(ink, ground) + .05)));
+  });
+}"""
+
+
+def contrast(page: Page, boxes: list[Any]) -> list[float]:
+    """Return the contrast of what is drawn in each box of a page."""
+    picture = base64.b64encode(page.screenshot(full_page=True)).decode()
+    scale = page.evaluate("devicePixelRatio")
+    found = page.evaluate(CONTRASTS, [f"data:image/png;base64,{picture}", boxes, scale])
+    assert isinstance(found, list)
+    return found
+
+
+@pytest.mark.parametrize("way", ["a picture", "in the page"])
+@pytest.mark.parametrize("page_scheme", ["light", "dark"])
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_every_label_of_the_map_can_be_read_on_any_page_and_system(
+    opened: Callable[..., Page], way: str, page_scheme: str, system: str
+) -> None:
+    exchange = smh_p2p.load()
+    strangers = (smh_p2p.SEA(name="Palau", abbreviation="PW"), smh_p2p.SEA(name="Narnia"))
+    svg = smh_p2p.to_svg(attrs.evolve(exchange, seas=(*exchange.seas, *strangers)))
+    style = (
+        f"body {{ margin: 9px; {INK[page_scheme]} }} svg, img {{ display: block; width: 800px }}"
+    )
+    host = f"<!DOCTYPE html><style>{style}</style>"
+    inside = opened(host + svg, scheme=system, device_scale_factor=2)
+    boxes = inside.locator("svg text").evaluate_all(f"all => all.map({BOX})")
+    assert len(boxes) == 57 + 2 * 2 + 5
+    address = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    picture = f'<img src="{address}" alt="">'
+    page = inside
+    if way == "a picture":
+        page = opened(host + picture, scheme=system, device_scale_factor=2)
+    contrasts = contrast(page, [each for each in boxes if each["width"]])
+    assert min(contrasts) >= 4.5
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_map_of_a_page_can_be_read(opened: Callable[..., Page], html: str, system: str) -> None:
+    page = opened(html, scheme=system, device_scale_factor=2)
+    boxes = page.locator("svg text").evaluate_all(f"all => all.map({BOX})")
+    assert min(contrast(page, boxes)) >= 4.5

@@ -2,6 +2,7 @@ import errno
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -11,14 +12,14 @@ from unittest.mock import Mock, patch
 
 import attrs
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p import Summary
 from smh_p2p.__main__ import _as_json, main
 from smh_p2p.pointer import leaves, offsets
 from smh_p2p.render import to_text
+from smh_p2p.spelling import escaped
 from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_documents
 
 
@@ -67,7 +68,7 @@ def test_any_exchange_is_printed_with_every_name_in_it(
     names = [sea.name for sea in exchange.seas] + [each.name for each in exchange.organizations]
     titles = [session.title for session in exchange.sessions]
     for text in (exchange.title, *names, *titles):
-        assert "".join(text.split()) in words
+        assert escaped("".join(text.split())) in words
 
 
 def test_the_command_prints_to_whatever_stands_for_the_terminal() -> None:
@@ -472,7 +473,11 @@ def test_what_is_closed_is_no_traceback() -> None:
     assert done.stdout.startswith(
         b"-:1:1: (whole): found a mistake at line 1 column 1 (Expecting value)"
     )
-    closed = {"show >&-": 0, "export html >&-": 0, "sea Alasca 2>&-": 1}
+    for line in ("show >&-", "export html >&-", "sea Alaska --json >&-"):
+        done = shell(line)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert done.stderr == b"smh-p2p: [Errno 9] standard output is closed\n"
+    closed = {"sea Alasca 2>&-": 1, "sea Alasca >&- 2>&-": 1}
     full = {"sea Alasca 2>/dev/full": 1, "sing 2>/dev/full": 2, "validate no 2>/dev/full": 1}
     for line, status in (closed | full).items():
         done = shell(line)
@@ -485,3 +490,45 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("smh_p2p.load_summary", interrupt)
     assert main(["show"]) == 130
+
+
+HOSTILE = "a\nother.json: valid\x1b[2J\x9b2J\u2028"
+
+
+def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(tmp_path: Path) -> None:
+    file = tmp_path / f"{HOSTILE}.json"
+    text = "T\x9b2J\x7f\nU"
+    document = smh_p2p.to_dict(smh_p2p.load()) | {"title": text, "background": text}
+    document["source"]["title"] = text
+    document["seas"][0]["name"] = text
+    file.write_text(json.dumps(document))
+    page = tmp_path / f"{HOSTILE}.txt"
+    page.write_text(f"A P2P Exchange{text}\n\nBackground: {text} {HOSTILE}\n\nSEAs: x\n{HOSTILE}")
+    broken = tmp_path / f"{HOSTILE}x"
+    broken.write_text(json.dumps({HOSTILE: 1, "format": 1, "title": HOSTILE}))
+    for arguments in (
+        ["validate", file],
+        ["validate", broken],
+        ["validate", tmp_path / f"{HOSTILE}no"],
+        ["show", "--from", file],
+        ["show", "--from", page],
+        ["show", "--from", broken],
+        ["show", "--json", "--from", file],
+        ["sea", "AK", "--from", file],
+        ["sea", "AK", "--json", "--from", file],
+        ["sea", HOSTILE],
+        ["find", "t", "--from", file],
+        ["find", HOSTILE],
+        ["cite", "/background", "--from", page],
+        ["cite", "/background", "--json", "--from", page],
+        ["cite", HOSTILE],
+        ["read", page],
+        ["read", page, page],
+        ["read", broken, page],
+        [HOSTILE],
+        ["export", HOSTILE],
+    ):
+        done = run(*map(str, arguments))
+        for printed in (done.stdout.decode(), done.stderr.decode()):
+            assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028]", printed), arguments
+            assert "\nother.json" not in printed, arguments

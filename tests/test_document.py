@@ -8,8 +8,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 import smh_p2p
 from smh_p2p import Exchange, InvalidDocumentError, Rule
@@ -486,3 +485,15 @@ def test_a_file_too_large_is_refused_without_reading_it_whole(tmp_path: Path) ->
     with file.open("wb") as sparse:
         sparse.truncate(1 << 30)
     assert problems(smh_p2p.read, file) == [("", Rule.SIZE)]
+
+
+def test_a_document_that_is_read_is_written_so_that_it_can_be_read_again(
+    monkeypatch: pytest.MonkeyPatch, exchange: Exchange
+) -> None:
+    indented = smh_p2p.to_json(exchange)
+    compact = json.dumps(json.loads(indented), separators=(",", ":"), ensure_ascii=False) + "\n"
+    size = len(indented.encode())
+    for most, written in ((size, indented), (size - 1, compact)):
+        monkeypatch.setattr("smh_p2p.jsontext.MAX_BYTES", most)
+        assert smh_p2p.to_json(exchange) == written
+        assert smh_p2p.from_json(written) == exchange

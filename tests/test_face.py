@@ -1,9 +1,11 @@
 import ast
 import copy
 import pickle
+import pydoc
 import re
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from unittest.mock import Mock
@@ -14,16 +16,42 @@ import smh_p2p
 from smh_p2p import errors
 
 
-def test_every_public_name_resolves_and_the_list_is_sorted() -> None:
-    assert smh_p2p.__all__ == sorted(
-        smh_p2p.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n)
-    )
+def test_every_public_name_resolves() -> None:
+    assert {name: getattr(smh_p2p, name) for name in dir(smh_p2p)}
+    assert not [name for name in dir(smh_p2p) if name.startswith("_")]
     namespace: dict[str, object] = {}
     exec("from smh_p2p import *", namespace)  # noqa: S102 - that it works is the test
     assert set(smh_p2p.__all__) <= set(namespace)
     assert set(smh_p2p.__all__) <= set(dir(smh_p2p))  # which completes what is typed
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         smh_p2p.lode  # type: ignore[attr-defined]  # noqa: B018 - the access is the test
+
+
+def test_type_checkers_see_the_names_that_are_there() -> None:
+    tree = ast.parse(Path(smh_p2p.__file__).read_text(encoding="utf-8"))
+    imports = (each for each in ast.walk(tree) if isinstance(each, ast.ImportFrom))
+    names = {(each.module, alias.asname) for each in imports for alias in each.names}
+    found = {name for room, name in names if str(room).startswith("smh_p2p") and name}
+    assert found == set(dir(smh_p2p))
+    for room, name in names:
+        if name and room != "smh_p2p":
+            assert getattr(import_module(str(room)), name) is getattr(smh_p2p, name)
+
+
+def test_help_begins_with_what_one_does_first_and_is_short() -> None:
+    lines = pydoc.plain(pydoc.render_doc(smh_p2p)).splitlines()
+    assert lines[6:8] == ["    >>> import smh_p2p", lines[7]]
+    assert lines[7].startswith("    >>> exchange = smh_p2p.load()")
+    assert len(lines) < 300
+
+
+def test_without_hypothesis_the_testing_kit_says_what_to_install() -> None:
+    code = "import sys; sys.modules['hypothesis'] = None; import smh_p2p; smh_p2p.testing"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: "
+        "smh_p2p.testing needs Hypothesis, which `pip install hypothesis` installs"
+    )
 
 
 def test_the_version_is_looked_up_when_asked() -> None:

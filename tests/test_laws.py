@@ -1,12 +1,12 @@
 import json
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import SkipTest
 
 import attrs
 import pytest
-from hypothesis import assume, find, settings
-from hypothesis import strategies as st
+from hypothesis import assume, find, settings, strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, InvalidArgument
 
@@ -214,6 +214,92 @@ def test_a_query_that_answers_something_else() -> None:
 def test_only_queries_that_there_are_can_be_asked_for() -> None:
     with pytest.raises(InvalidArgument, match="'seat' is no query of an exchange; there are 'sea'"):
         check_query(Exchange.sea, "seat")
+
+
+def lazily(exchange: Exchange) -> Iterator[str]:
+    yield from lazy_map(exchange)
+
+
+def lazy_map(exchange: Exchange) -> Iterator[str]:
+    return map(str.lower, [sea.fips for sea in exchange.seas])  # type: ignore[arg-type]
+
+
+async def later(*_: object) -> str:
+    return "an answer"
+
+
+async def bit_by_bit(*_: object) -> AsyncIterator[str]:
+    yield "an answer"
+
+
+@pytest.mark.parametrize("function", [lazily, lazy_map])
+def test_a_function_that_gives_its_answer_bit_by_bit_is_run_to_its_end(function: Any) -> None:
+    error = broken(check_function, function)
+    assert "doesn't apply to a 'NoneType' object" in error.found
+    assert isinstance(error.example, Exchange)
+    assert [sea.fips for sea in error.example.seas] == [None]
+
+
+def test_iterators_of_equal_items_are_equal_answers() -> None:
+    def names(exchange: Exchange) -> Iterator[str]:
+        return iter([sea.name for sea in exchange.seas])
+
+    check_function(names, settings=AFRESH)
+    assert "It gives ['0', " in broken(check_function, names, any_order=True).found
+    check_query(lambda exchange, kind: iter(exchange.seas_of(kind)), "seas_of", answer=list)
+
+
+@pytest.mark.parametrize(
+    ("check", "functions"),
+    [
+        (check_function, [later]),
+        (check_function, [bit_by_bit]),
+        (check_round_trip, [smh_p2p.from_json, later]),
+        (check_round_trip, [later, smh_p2p.to_json]),
+        (check_reading, [later]),
+        (check_refusal, [later]),
+        (check_query, [later, "sea"]),
+        (check_query, [bit_by_bit, "seas_of"]),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_an_answer_that_nobody_awaits_is_none(check: Any, functions: list[Any]) -> None:
+    kind = "async_generator" if bit_by_bit in functions else "coroutine"
+    assert broken(check, *functions).found == (
+        f"It returns {kind!r}, which does nothing before it is awaited; "
+        "give a function that awaits it, as with asyncio.run"
+    )
+
+
+@pytest.mark.parametrize(
+    ("check", "functions", "asked"),
+    [
+        (check_function, [lambda _: Frame()], {"any_order": True}),
+        (check_round_trip, [lambda _: Frame(), smh_p2p.to_json], {}),
+        (check_reading, [lambda _: Frame()], {}),
+        (check_query, [lambda *_: Frame(), "seas_of"], {}),
+    ],
+)
+def test_an_answer_that_cannot_be_compared_is_named(
+    check: Any, functions: list[Any], asked: dict[str, Any]
+) -> None:
+    assert broken(check, *functions, **asked).found == (
+        "It gives 'Frame', which == cannot compare (ValueError('the truth of a frame')); "
+        "give a function that returns what it can, such as a list of dicts"
+    )
+
+
+class Frame:
+    """A table as pandas has them, whose truth is not defined."""
+
+    def __eq__(self, other: object) -> Any:
+        return self
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        raise ValueError("the truth of a frame")
 
 
 def test_each_function_has_examples_of_its_own(tmp_path: Path) -> None:

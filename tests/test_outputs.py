@@ -5,14 +5,16 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p import Exchange, Source
-from smh_p2p.testing import exchanges
+from smh_p2p.testing import exchanges, sources
 
-# No part of a text that these letters make is "None".
-ANY = exchanges(alphabet="ab é<&\"'=,;\n")
+# No part of a text that these letters make is "None", and no part of the address.
+LETTERS = "ab é<&\"'=,;\n"
+ADDRESSES = st.none() | st.just("https://example.org/?a=b&c")
+ANY = exchanges(alphabet=LETTERS, source=sources(alphabet=LETTERS, address=ADDRESSES))
 LEAST = Exchange(identifier="least", title="Least", source=Source(title="A page"))
 
 
@@ -28,6 +30,7 @@ def lacking(request: pytest.FixtureRequest, exchange: Exchange) -> Exchange:
 WRITERS: list[Callable[[Exchange], str]] = [
     smh_p2p.to_text,
     smh_p2p.to_html,
+    smh_p2p.to_iframe,
     Exchange._repr_html_,
     smh_p2p.to_svg,
     smh_p2p.to_json,

@@ -5,8 +5,7 @@ from typing import Any
 import attrs
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import smh_p2p
 import smh_p2p.summary

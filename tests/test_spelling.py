@@ -3,8 +3,7 @@ import random
 import unicodedata
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p.spelling import fold, fold_case, near

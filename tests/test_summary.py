@@ -3,13 +3,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import smh_p2p
 import smh_p2p.summary
 from smh_p2p import InvalidSummaryError, Origin, Rule, Summary
 from smh_p2p.pointer import position
+from smh_p2p.provenance import MAX_ORIGINS, MAX_PAGE
 
 FRAGMENTS = (
     *"Background: P2P_Description P2P_Objectives: Participating_SEAs: P2P_Duration: :".split(),
@@ -535,6 +535,9 @@ def test_a_definition_says_what_an_exchange_is_and_not_what_it_is_not() -> None:
 @pytest.mark.parametrize(
     ("head", "title"),
     [
+        ("A P2P Exchange\nSeries Summary", "A P2P Exchange Series"),
+        ("Menu\nA P2P Exchange \r\nSeries\u00a0Summary", "A P2P Exchange Series"),
+        ("A P2P Exchange\nOf States Summary", "A P2P Exchange Of States"),
         ("Reading P2P Exchange Summary\nP2P Exchange Resources", "Reading P2P Exchange"),
         ("Menu\nP2P Home\n\nReading Early Summary", "Reading Early"),
         ("Reading P2P Exchange: Summary", "Reading P2P Exchange"),
@@ -553,3 +556,35 @@ def test_a_menu_of_labels_is_no_second_part() -> None:
     menu = "Summary\n\nBackground\nP2P Description\nP2P Objectives\n\nBackground:"
     summary = smh_p2p.read_summary(PAGE.replace("Summary\n\nBackground:", menu))
     assert smh_p2p.read_summary(PAGE).exchange.background == summary.exchange.background
+
+
+@pytest.mark.parametrize(
+    ("label", "item"),
+    [
+        ("Participating SEAs: ", "A{0:06}, "),
+        ("Participating SEAs: ", "a, "),
+        ("P2P Description: ", "\n\u2022 Session {0}- T"),
+        ("P2P Objectives: These:", "\n\u2022 To do (Group {0})"),
+    ],
+)
+def test_the_origins_of_the_longest_page_can_be_read_again(label: str, item: str) -> None:
+    items = "".join(map(item.format, range(1, 5_000)))
+    page = f"A P2P Exchange\n\n{label}{items}"
+    assert len(smh_p2p.read_summary(page).files()["provenance.json"]) < (
+        MAX_ORIGINS / MAX_PAGE * len(page)
+    )
+
+
+@pytest.mark.parametrize("page", ["x" * (MAX_PAGE + 1), b"x" * (MAX_PAGE + 1)])
+def test_a_page_that_is_too_long_is_refused(page: str | bytes) -> None:
+    with pytest.raises(InvalidSummaryError, match="found more than 1048576 bytes or characters"):
+        smh_p2p.read_summary(page)
+
+
+@pytest.mark.parametrize("name", ["exchange.json", "provenance.json", "source.txt"])
+def test_a_folder_of_endless_files_is_refused(tmp_path: Path, name: str) -> None:
+    smh_p2p.load_summary().write(tmp_path / "folder")
+    (tmp_path / "folder" / name).unlink()
+    (tmp_path / "folder" / name).symlink_to("/dev/zero")
+    with pytest.raises((smh_p2p.InvalidDocumentError, smh_p2p.InvalidOriginError)):
+        smh_p2p.summary.read(tmp_path / "folder")

@@ -37,73 +37,106 @@ True
 import sys
 from typing import TYPE_CHECKING
 
-from smh_p2p.canonical import load
-from smh_p2p.document import from_dict, to_dict
-from smh_p2p.errors import (
-    AmbiguousKeyError,
-    InvalidDocumentError,
-    InvalidError,
-    InvalidOriginError,
-    InvalidRecordError,
-    InvalidSummaryError,
-    NotFoundError,
-    NotStatedError,
-    Problem,
-    Rule,
-    SmhP2pError,
-)
-from smh_p2p.exchange import Exchange, Hit
-from smh_p2p.records import (
-    SEA,
-    Group,
-    Objective,
-    Organization,
-    Period,
-    Session,
-    Source,
-    YearMonth,
-)
-from smh_p2p.resources import resource
-from smh_p2p.spelling import fold
-from smh_p2p.values import JurisdictionKind, Role
+from smh_p2p.canonical import load as load  # at once, so that a signal handler may call it
 
 if TYPE_CHECKING:
-    from smh_p2p import summary as summary
-    from smh_p2p.datapackage import read_data_package, write_data_package
-    from smh_p2p.hooks import register_hooks
-    from smh_p2p.jsontext import from_json, read, to_json, write
-    from smh_p2p.jurisdiction_table import jurisdiction, jurisdictions
-    from smh_p2p.linked import citations_to_jsonld, to_jsonld
-    from smh_p2p.packaged import citations, cite, coverage, load_summary, verify
-    from smh_p2p.provenance import (
-        Citation,
-        Coverage,
-        Origin,
-        Span,
-        Standard,
-        Summary,
-        Unread,
+    from smh_p2p import summary as summary, testing as testing
+    from smh_p2p.datapackage import (
+        read_data_package as read_data_package,
+        write_data_package as write_data_package,
     )
-    from smh_p2p.references import Reference, reference
-    from smh_p2p.render import to_html, to_svg, to_text
-    from smh_p2p.summary import read_summary
-    from smh_p2p.tables import from_tables, to_tables
+    from smh_p2p.document import from_dict as from_dict, to_dict as to_dict
+    from smh_p2p.errors import (
+        AmbiguousKeyError as AmbiguousKeyError,
+        InvalidDocumentError as InvalidDocumentError,
+        InvalidError as InvalidError,
+        InvalidOriginError as InvalidOriginError,
+        InvalidRecordError as InvalidRecordError,
+        InvalidSummaryError as InvalidSummaryError,
+        NotFoundError as NotFoundError,
+        NotStatedError as NotStatedError,
+        Problem as Problem,
+        Rule as Rule,
+        SmhP2pError as SmhP2pError,
+    )
+    from smh_p2p.exchange import Exchange as Exchange, Hit as Hit
+    from smh_p2p.hooks import register_hooks as register_hooks
+    from smh_p2p.jsontext import (
+        from_json as from_json,
+        read as read,
+        to_json as to_json,
+        write as write,
+    )
+    from smh_p2p.jurisdiction_table import (
+        jurisdiction as jurisdiction,
+        jurisdictions as jurisdictions,
+    )
+    from smh_p2p.linked import citations_to_jsonld as citations_to_jsonld, to_jsonld as to_jsonld
+    from smh_p2p.packaged import (
+        citations as citations,
+        cite as cite,
+        coverage as coverage,
+        load_summary as load_summary,
+        verify as verify,
+    )
+    from smh_p2p.provenance import (
+        Citation as Citation,
+        Coverage as Coverage,
+        Origin as Origin,
+        Span as Span,
+        Standard as Standard,
+        Summary as Summary,
+        Unread as Unread,
+    )
+    from smh_p2p.records import (
+        SEA as SEA,
+        Group as Group,
+        Objective as Objective,
+        Organization as Organization,
+        Period as Period,
+        Session as Session,
+        Source as Source,
+        YearMonth as YearMonth,
+    )
+    from smh_p2p.references import Reference as Reference, reference as reference
+    from smh_p2p.render import (
+        to_html as to_html,
+        to_iframe as to_iframe,
+        to_svg as to_svg,
+        to_text as to_text,
+    )
+    from smh_p2p.resources import resource as resource
+    from smh_p2p.spelling import fold as fold
+    from smh_p2p.summary import read_summary as read_summary
+    from smh_p2p.tables import from_tables as from_tables, to_tables as to_tables
+    from smh_p2p.values import JurisdictionKind as JurisdictionKind, Role as Role
 
     __version__: str
 else:
-    # Loaded when first needed: a lookup needs neither files nor citations.
+    # What is public, by the room that has it. A room is imported when it is first needed.
     _ROOMS = {
+        "canonical": "load",
         "datapackage": "read_data_package write_data_package",
+        "document": "from_dict to_dict",
+        "errors": """AmbiguousKeyError InvalidDocumentError InvalidError InvalidOriginError
+            InvalidRecordError InvalidSummaryError NotFoundError NotStatedError Problem Rule
+            SmhP2pError""",
+        "exchange": "Exchange Hit",
         "hooks": "register_hooks",
         "jsontext": "from_json read to_json write",
         "jurisdiction_table": "jurisdiction jurisdictions",
         "linked": "citations_to_jsonld to_jsonld",
         "packaged": "citations cite coverage load_summary verify",
         "provenance": "Citation Coverage Origin Span Standard Summary Unread",
+        "records": "SEA Group Objective Organization Period Session Source YearMonth",
         "references": "Reference reference",
-        "render": "to_html to_svg to_text",
+        "render": "to_html to_iframe to_svg to_text",
+        "resources": "resource",
+        "spelling": "fold",
         "summary": "read_summary",
         "tables": "from_tables to_tables",
+        "values": "JurisdictionKind Role",
+        "testing": "",
     }
 
     def __getattr__(name: str) -> object:
@@ -114,74 +147,16 @@ else:
         for room, names in _ROOMS.items():
             if name in (room, *names.split()):
                 found = import_module(f"smh_p2p.{room}")
-                return found if name == room else getattr(found, name)
+                globals()[name] = found = found if name == room else getattr(found, name)
+                return found
         raise AttributeError(f"module 'smh_p2p' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return sorted(["summary", "testing", *" ".join(_ROOMS.values()).split()])
 
 
-__all__ = [
-    "SEA",
-    "AmbiguousKeyError",
-    "Citation",
-    "Coverage",
-    "Exchange",
-    "Group",
-    "Hit",
-    "InvalidDocumentError",
-    "InvalidError",
-    "InvalidOriginError",
-    "InvalidRecordError",
-    "InvalidSummaryError",
-    "JurisdictionKind",
-    "NotFoundError",
-    "NotStatedError",
-    "Objective",
-    "Organization",
-    "Origin",
-    "Period",
-    "Problem",
-    "Reference",
-    "Role",
-    "Rule",
-    "Session",
-    "SmhP2pError",
-    "Source",
-    "Span",
-    "Standard",
-    "Summary",
-    "Unread",
-    "YearMonth",
-    "citations",
-    "citations_to_jsonld",
-    "cite",
-    "coverage",
-    "fold",
-    "from_dict",
-    "from_json",
-    "from_tables",
-    "jurisdiction",
-    "jurisdictions",
-    "load",
-    "load_summary",
-    "read",
-    "read_data_package",
-    "read_summary",
-    "reference",
-    "register_hooks",
-    "resource",
-    "to_dict",
-    "to_html",
-    "to_json",
-    "to_jsonld",
-    "to_svg",
-    "to_tables",
-    "to_text",
-    "verify",
-    "write",
-    "write_data_package",
-]
+# What one begins with, and so what `help(smh_p2p)` describes.
+__all__ = ["cite", "jurisdiction", "load", "read_summary", "to_html", "to_json", "to_tables"]
 
 if sys.modules.get("hypothesis"):  # imported first, it did not know the records before
     from _smh_p2p_hypothesis import register

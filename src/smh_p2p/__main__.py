@@ -1,6 +1,7 @@
 """The command: `smh-p2p`, or `python -m smh_p2p`."""
 
 import argparse
+import errno
 import io
 import json
 import os
@@ -27,9 +28,12 @@ from smh_p2p import (
 from smh_p2p.files import write_file
 from smh_p2p.jsontext import MAX_BYTES, MAX_DEPTH
 from smh_p2p.pointer import offsets, position
-from smh_p2p.provenance import Cited, parts
+from smh_p2p.provenance import Cited, folded, parts
 from smh_p2p.render.text import sea_line
+from smh_p2p.spelling import escaped
+from smh_p2p.values import SURROGATES
 
+_CONTROLS = re.compile("[\x7f-\x9f]")  # which JSON has as they are, and a terminal obeys
 Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and what is wrong there
 
 ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
@@ -37,14 +41,18 @@ ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status: 0 answered, 1 not found or invalid, 2 misuse."""
+    closed = set()
     for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
         if getattr(sys, name) is None:  # it was closed before the command was called
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+            closed.add(name)
     try:
         status, answer = _answered(arguments)
         try:
             sys.stdout.write(answer)
             sys.stdout.flush()
+            if answer and "stdout" in closed:
+                raise OSError(errno.EBADF, "standard output is closed")
         except BrokenPipeError:  # the reader has seen enough
             _drop(sys.stdout)
         except OSError as error:
@@ -75,13 +83,18 @@ def _answered(arguments: Sequence[str] | None) -> Answer:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         else:  # no character is lost where it is not UTF-8
             sys.stdout.reconfigure(errors="backslashreplace")
-    return answer
+    status, text = answer
+    if asked.json:
+        text = _with_escapes(_CONTROLS, text)
+    elif asked.run is not _export:
+        text = "\n".join(map(escaped, text.split("\n")))
+    return status, text
 
 
 def _complain(error: object) -> None:
     try:
         for line in str(error).splitlines():
-            print(f"smh-p2p: {line.strip()}", file=sys.stderr, flush=True)
+            print(f"smh-p2p: {escaped(line.strip())}", file=sys.stderr, flush=True)
     except OSError:
         _drop(sys.stderr)
 
@@ -181,7 +194,8 @@ def _page(file: str, content: bytes) -> Summary:
     try:
         return smh_p2p.read_summary(content)
     except InvalidSummaryError as error:
-        raise SmhP2pError("\n".join(f"{file}:{problem}" for problem in error.problems)) from error
+        lines = (f"{escaped(file)}:{problem}" for problem in error.problems)
+        raise SmhP2pError("\n".join(lines)) from error
 
 
 def _exchange(asked: argparse.Namespace) -> Exchange:
@@ -207,7 +221,7 @@ def _find(asked: argparse.Namespace) -> Answer:
     if asked.json:
         answer = _as_json([attrs.asdict(hit) for hit in hits])
     else:
-        answer = "".join(f"{hit.where}: {' '.join(hit.text.split())}\n" for hit in hits)
+        answer = "".join(f"{hit.where}: {folded(hit.text)}\n" for hit in hits)
     return (ANSWERED if hits else NOT_FOUND), answer
 
 
@@ -225,7 +239,7 @@ def _sea(asked: argparse.Namespace) -> Answer:
         if sea is known:
             status = NOT_FOUND
             _complain(f"{sea.name} is not one of the SEAs of this exchange")
-    answer = _as_json(smh_p2p.to_dict(sea)) if asked.json else f"{sea_line(sea)}\n"
+    answer = _as_json(smh_p2p.to_dict(sea)) if asked.json else f"{folded(sea_line(sea))}\n"
     return status, answer
 
 
@@ -242,7 +256,7 @@ def _cite(asked: argparse.Namespace) -> Answer:
         told.append(("because", citation.because))
     if citation.standard:
         told.append(("standard", f"{citation.standard.title}, {citation.standard.edition}"))
-    return ANSWERED, "".join(f"{name}: {value}\n" for name, value in told)
+    return ANSWERED, "".join(f"{name}: {folded(str(value))}\n" for name, value in told)
 
 
 def _read(asked: argparse.Namespace) -> Answer:
@@ -277,7 +291,7 @@ def _read(asked: argparse.Namespace) -> Answer:
         )
         exchange = summary.exchange
         lines.append(
-            f"{file}: {exchange.title}: {len(exchange.sessions)} sessions, "
+            f"{escaped(file)}: {folded(exchange.title)}: {len(exchange.sessions)} sessions, "
             f"{len(exchange.objectives)} objectives, {len(exchange.seas)} SEAs; "
             f"{coverage.unread:.0%} unread\n"
         )
@@ -314,7 +328,7 @@ def _validate(asked: argparse.Namespace) -> Answer:
             nowhere = dict.fromkeys(("line", "column", "where", "rule"))
             found.append({"file": file, **nowhere, **unread})
             continue
-        lines += _lines(file, problems, more) or [f"{file}: valid"]
+        lines += _lines(file, problems, more) or [f"{escaped(file)}: valid"]
         found += (
             {"file": file, "line": line, "column": column, **attrs.asdict(problem)}
             for (line, column), problem in problems
@@ -331,8 +345,9 @@ def _content(file: str) -> bytes:
 
 
 def _lines(file: str, problems: Iterable[Placed], more: int) -> list[str]:
-    lines = [f"{file}:{line}:{column}: {problem}" for (line, column), problem in problems]
-    return [*lines, f"{file}: and {more} more problems"] if more else lines
+    name = escaped(file)
+    lines = [f"{name}:{line}:{column}: {problem}" for (line, column), problem in problems]
+    return [*lines, f"{name}: and {more} more problems"] if more else lines
 
 
 def _document(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
@@ -376,8 +391,12 @@ def _export(asked: argparse.Namespace) -> Answer:
 
 def _as_json(value: Any) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    # A key or a file name of a user may have a lone surrogate, which UTF-8 cannot say.
-    return re.sub("[\ud800-\udfff]", lambda lone: f"\\u{ord(lone[0]):04x}", text)
+    # A key or a file name of a user may have a lone surrogate.
+    return _with_escapes(SURROGATES, text)
+
+
+def _with_escapes(characters: re.Pattern[str], text: str) -> str:
+    return characters.sub(lambda each: f"\\u{ord(each[0]):04x}", text)
 
 
 _FORMATS: dict[str, Callable[[Cited], str]] = {

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.files import write_folder
+from smh_p2p.files import path_of, write_folder
 from smh_p2p.jsontext import MAX_BYTES, parsed
 from smh_p2p.pointer import position
 from smh_p2p.provenance import Cited, parts
@@ -36,7 +35,7 @@ _DESCRIPTOR = "datapackage.json"
 # A reader would guess these, and guess wrong where a text is '";' or begins with a space.
 _DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
 _REASONABLE = "a package of a reasonable size"
-_MAX_ROWS = 100_000  # of a table: ten for each number that there may be
+_MAX_ROWS = 2**20  # of a table; a spreadsheet holds no more
 
 # A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe stands before
 # it. Where it separates cells at ';' or at tabs, it does not see the quotes around ours: a cell
@@ -119,15 +118,16 @@ def _line(file: str, text: str, at: int) -> str:
 
 def _contents(folder: str | os.PathLike[str], names: list[str]) -> dict[str, bytes]:
     """Return the files of a folder by their names; the descriptor may be missing."""
+    given = path_of(folder)
     contents: dict[str, bytes] = {}
     left, opener = MAX_BYTES, None
     with ExitStack() as stack:
         if os.open in os.supports_dir_fd:  # a descriptor stays with its folder, a path does not
-            directory = os.open(folder, os.O_RDONLY)
+            directory = os.open(given, os.O_RDONLY)
             stack.callback(os.close, directory)
             opener = partial(os.open, dir_fd=directory)
         for name in names:
-            path = Path(folder, name)
+            path = given / name
             try:
                 with open(name if opener else path, "rb", opener=opener) as file:
                     contents[name] = file.read(left + 1)

@@ -250,7 +250,8 @@ def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
     for key, each in parts.items():
         if key not in fields:
             known = "one of " + ", ".join(map(repr, fields))
-            problems.add((place, key), Rule.UNKNOWN_KEY, f"the unknown key {brief(key)}", known)
+            token = key if isinstance(key, str) else brief(key)
+            problems.add((place, token), Rule.UNKNOWN_KEY, f"the unknown key {brief(key)}", known)
         elif each is None:
             problems.add((place, key), Rule.TYPE, "null", fields[key].expected)
     for name, field in fields.items():

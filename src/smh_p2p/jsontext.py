@@ -4,13 +4,11 @@ Reading is strict: nothing is coerced, nothing unknown is passed over. Writing i
 exchange gives the same bytes, and what is written reads back equal.
 """
 
-import errno
 import json
 import os
 import re
 from collections import Counter
 from json.encoder import encode_basestring
-from pathlib import Path
 from typing import Any
 
 from attrs import frozen
@@ -18,7 +16,7 @@ from attrs import frozen
 from smh_p2p.document import Doubled, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.files import write_file
+from smh_p2p.files import path_of, write_file
 
 MAX_BYTES = 16 * 1024 * 1024  # a document of 10,000 SEAs has about 2 MiB
 MAX_DEPTH = 32  # a document of this format has 4
@@ -27,11 +25,17 @@ MAX_DEPTH = 32  # a document of this format has 4
 def to_json(exchange: Exchange) -> str:
     """Return an exchange as JSON text, indented for people and for diffs.
 
+    One that is too long to be read again with its indents, such as one of 200,000 SEAs, has none.
+
     >>> import smh_p2p
     >>> smh_p2p.to_json(smh_p2p.load()).splitlines()[:2]
     ['{', '  "format": 1,']
     """
-    return _indented(to_dict(exchange), "\n") + "\n"
+    document = to_dict(exchange)
+    text = _indented(document, "\n") + "\n"
+    if len(text.encode()) <= MAX_BYTES:
+        return text
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _indented(value: Any, margin: str) -> str:
@@ -68,11 +72,7 @@ def read(path: str | os.PathLike[str]) -> Exchange:
         OSError: The file cannot be read.
         InvalidDocumentError: With every problem of the document; no record came out.
     """
-    try:
-        file = Path(path).open("rb")  # noqa: SIM115 - closed below
-    except (TypeError, ValueError) as error:  # no text, or text that no path can have
-        raise OSError(errno.EINVAL, "not a path", brief(path)) from error
-    with file:
+    with path_of(path).open("rb") as file:
         return from_json(file.read(MAX_BYTES + 1))
 
 
@@ -89,16 +89,20 @@ def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
     return InvalidDocumentError((Problem("", rule, found, expected),))
 
 
-def parsed(document: object) -> object:
+def parsed(document: object, most: int = MAX_BYTES) -> object:
     """Return the value of a JSON text; an object with doubled keys is a `Doubled`.
+
+    Args:
+        document: The text, or its UTF-8.
+        most: How long it may be.
 
     Raises:
         InvalidDocumentError: It is no such text.
     """
     if not isinstance(document, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(document), "JSON in text or bytes")
-    if len(document) > MAX_BYTES:
-        found = f"more than {MAX_BYTES} bytes or characters"
+    if len(document) > most:
+        found = f"more than {most} bytes or characters"
         raise _refused(Rule.SIZE, found, "a document of a reasonable size")
     text = document if isinstance(document, str) else _decoded(document)
     try:

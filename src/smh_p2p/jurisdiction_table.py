@@ -6,7 +6,7 @@ outlying areas and the Bureau of Indian Education. It names the standard of each
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -134,21 +134,25 @@ def help_with(key: Any, seas: Index[SEA]) -> str:
     return f"codes are text of two digits, and {code!r} ({sea.name}) is not one of its SEAs"
 
 
-def tile_of(sea: SEA) -> tuple[int, int] | None:
-    """Return the column and the row of a SEA's tile on a map, by whatever it is known by.
+def on_tiles(seas: Iterable[SEA]) -> dict[tuple[int, int], SEA]:
+    """Return the SEAs that have a place on a map, each by the column and the row of its tile.
 
-    >>> tile_of(jurisdiction("AK")), tile_of(SEA(name="Elsewhere", kind=JurisdictionKind.STATE))
-    ((0, 0), None)
+    A SEA is known by any of its codes and names. One that has a code or the name of a jurisdiction
+    comes before one that has its name as an alias.
+
+    >>> by_alias = SEA(name="Elsewhere", aliases=("Alaska",))
+    >>> [(tile, sea.name) for tile, sea in on_tiles([by_alias, jurisdiction("AK")]).items()]
+    [((0, 0), 'Alaska')]
     """
-    for key in sea.keys:
-        try:
-            return tiles()[jurisdiction(key).name]
-        except LookupError:
-            continue
-    return None
+    strong = [(sea, (*sea.codes.values(), sea.name)) for sea in seas]
+    found: dict[tuple[int, int], SEA] = {}
+    for sea, keys in (*strong, *((sea, sea.keys) for sea, _ in strong)):
+        if meant := next(filter(None, map(known, keys)), None):
+            found.setdefault(_tiles()[meant.name], sea)
+    return found
 
 
 @cache
-def tiles() -> dict[str, tuple[int, int]]:
+def _tiles() -> dict[str, tuple[int, int]]:
     """Return the column and the row of the tile of every jurisdiction, by its name."""
     return {row["name"]: (row["tile"][0], row["tile"][1]) for row in _table()["jurisdictions"]}

@@ -30,8 +30,11 @@ from smh_p2p.files import write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
 from smh_p2p.record import Record, walk
+from smh_p2p.values import SURROGATES
 
 FILES = ("exchange.json", "provenance.json", "source.txt")  # of a summary in a folder
+MAX_PAGE = 1024 * 1024  # code points or bytes of a page; of the canonical one they are 2,672
+MAX_ORIGINS = 64 * MAX_PAGE  # bytes of the origins of what a page says
 
 
 class Origin(StrEnum):
@@ -285,19 +288,18 @@ class Summary:
         'FIPS state codes (INCITS 38)'
         """
         pointer = where.where if isinstance(where, Hit) else where
-        citation = self.origins.get(pointer) if isinstance(pointer, str) else None
+        text = str(pointer) if isinstance(pointer, str) else ""
+        citation = self.origins.get(text)
         if citation and not (isinstance(where, Hit) and citation.value != where.text):
             return citation
         place = "this exchange"
         if isinstance(where, Hit):
             raise NotFoundError("text", where.text, (), f"{place} at {pointer}")
-        hint = self._numbered(str(pointer))
-        at = str(pointer)
+        hint = self._numbered(text)
+        at = text[: max(map(len, self.origins), default=0)]  # no further is anything near
         while not (near := tuple(each for each in self.origins if each.startswith(f"{at}/"))):
             at = at.rpartition("/")[0]
-        if at == str(pointer).rpartition("/")[0] and _anywhere(pointer) in map(
-            _anywhere, self.origins
-        ):
+        if at == text.rpartition("/")[0] and _anywhere(text) in map(_anywhere, self.origins):
             near, place = (), f"{place}, which gives no value there"
         raise NotFoundError("citation", pointer, near, place, hint=hint)
 
@@ -327,7 +329,7 @@ class Summary:
         if record is None:
             return tuple(self.origins.values())
         for where, _, each in (("", None, self.exchange), *walk(self.exchange)):
-            if isinstance(each, Record) and each == record:
+            if isinstance(each, Record) and type(each) is type(record) and each == record:
                 known = self.origins.values()
                 return tuple(c for c in known if f"{c.pointer}/".startswith(f"{where}/"))
         raise NotFoundError("record", record, (), "this exchange")
@@ -454,9 +456,9 @@ def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tup
     return [each for each in zip(edges[::2], edges[1::2], strict=True) if each[0] < each[1]]
 
 
-def _anywhere(pointer: object) -> str:
+def _anywhere(pointer: str) -> str:
     """Return a pointer for all items of the arrays that it leads through."""
-    return re.sub("/[0-9]+", "/*", str(pointer))
+    return re.sub("/[0-9]+", "/*", pointer)
 
 
 def _problem(where: str, found: str, expected: str) -> Problem:
@@ -479,7 +481,6 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "span": {"start": int, "end": int, "quote": str},
 }
-_SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot say
 _NAMES = {dict: "an object", list: "an array", str: "text", int: "a whole number", Origin: "text"}
 
 
@@ -508,7 +509,7 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
             kinds = keys.get(key, ())
             kinds = kinds if isinstance(kinds, tuple) else (kinds,)
             plain = dict if type(each) is Doubled else type(each)
-            if _SURROGATES.search(
+            if SURROGATES.search(
                 each if isinstance(each, str) else " ".join(each) if plain is dict else ""
             ):
                 problems.append(_problem(join(where, key), brief(each), "text without surrogates"))
@@ -527,7 +528,7 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         return tuple(Span(**each) for each in shapes if len(each) == len(SHAPES["span"]))
 
     try:
-        file = shaped(parsed(text), "origins", "")
+        file = shaped(parsed(text, MAX_ORIGINS), "origins", "")
     except InvalidDocumentError as error:
         raise InvalidOriginError(error.problems, error.more) from None
     standards = {

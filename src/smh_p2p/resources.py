@@ -38,9 +38,9 @@ def resource(name: str) -> "Traversable":
     from importlib_resources import files  # only who needs a raw file pays for it
 
     shipped = {each.name: each for each in files("smh_p2p").joinpath("data").iterdir()}
-    if not isinstance(name, str) or name not in shipped:
+    if not isinstance(name, str) or str(name) not in shipped:
         raise NotFoundError("resource", name, tuple(sorted(shipped)), "this package")
-    return shipped[name]
+    return shipped[str(name)]
 
 
 def version() -> str:

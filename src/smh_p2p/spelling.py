@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
+from typing import Literal
 
 # What `fold` makes of ASCII: punctuation, separators, controls and the modifiers ^ and ` go.
 _FOLDED = {
@@ -10,6 +12,11 @@ _FOLDED = {
 }
 # The block Spacing Modifier Letters, which has the okina of Hawaii.
 _MODIFIER_LETTERS = range(0x2B0, 0x300)
+# To normalise marks in a row takes the square of their number. Unicode's Stream-Safe Text Process
+# (UAX #15, section 13) sets a joiner after thirty of them; no mark is below U+0300.
+_MARKS, _JOINER = 30, "\u034f"
+_MAY_BE_MARKS = re.compile(f"[^\0-\u02ff]{{{_MARKS + 1},}}+")
+_CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
 # The characters that a key must have for `near` to compare it: a longer one is no misspelt name.
 _SHORTEST, _LONGEST = 3, 64
 _MOST = 3  # names that `near` returns
@@ -23,11 +30,9 @@ def fold_case(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    from unicodedata import normalize  # ASCII text, which most is, does not pay for it
-
     # Compatibility caseless matching, as the Unicode Standard defines it (section 3.13, D146).
-    once = normalize("NFD", text).casefold()
-    return normalize("NFKD", normalize("NFKD", once).casefold())
+    once = _normalized("NFD", text).casefold()
+    return _normalized("NFKD", _normalized("NFKD", once).casefold())
 
 
 def fold(key: str) -> str:
@@ -46,10 +51,26 @@ def fold(key: str) -> str:
     if key.isascii():
         folded = key.translate(_FOLDED)
     else:
-        from unicodedata import normalize
-
-        folded = _letters(fold_case(_letters(normalize("NFD", key))))
+        folded = _letters(fold_case(_letters(_normalized("NFD", key))))
     return folded or "".join(fold_case(key).split())
+
+
+def _normalized(form: Literal["NFD", "NFKD"], text: str) -> str:
+    from unicodedata import normalize  # ASCII text, which most is, does not pay for it
+
+    return normalize(form, _MAY_BE_MARKS.sub(_with_joiners, text))
+
+
+def _with_joiners(run: re.Match[str]) -> str:
+    from unicodedata import combining
+
+    pieces = ["".join(each) for _, each in groupby(run[0], lambda c: combining(c) > 0)]
+    return "".join(
+        _JOINER.join(piece[at : at + _MARKS] for at in range(0, len(piece), _MARKS))
+        if combining(piece[0])
+        else piece
+        for piece in pieces
+    )
 
 
 def _letters(text: str) -> str:
@@ -64,6 +85,15 @@ def _letters(text: str) -> str:
         and kind != "Sk"
         and ord(c) not in _MODIFIER_LETTERS
     )
+
+
+def escaped(text: str) -> str:
+    r"""Return a text on one line: what a terminal would obey, or end a line at, is an escape.
+
+    >>> print(escaped("one\n\x1b[2Jtwo\x9b"))
+    one\n\x1b[2Jtwo\x9b
+    """
+    return _CONTROLS.sub(lambda control: ascii(control[0])[1:-1], text)
 
 
 def near(key: str, names: Mapping[str, str]) -> tuple[str, ...]:

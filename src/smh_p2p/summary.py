@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from attrs import evolve
@@ -25,6 +24,7 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
+from smh_p2p.files import path_of
 from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.jurisdiction_table import beginnings, jurisdiction, known, standard
 from smh_p2p.passages import (
@@ -80,6 +80,8 @@ from smh_p2p.passages import (
 from smh_p2p.pointer import position
 from smh_p2p.provenance import (
     FILES,
+    MAX_ORIGINS,
+    MAX_PAGE,
     Citation,
     Origin,
     Span,
@@ -134,11 +136,15 @@ def read(path: str | os.PathLike[str]) -> Summary:
         InvalidDocumentError: The document of the folder breaks a rule.
         InvalidOriginError: The origins of the folder do not bear out its document.
     """
-    path = Path(path)
+    path = path_of(path)
     if not path.is_dir():
         with path.open("rb") as file:
-            return read_summary(file.read(MAX_BYTES + 1))
-    summary = Summary.from_files(*(path.joinpath(name).read_bytes() for name in FILES))
+            return read_summary(file.read(MAX_PAGE + 1))
+    contents = []
+    for name, most in zip(FILES, (MAX_BYTES, MAX_ORIGINS, MAX_PAGE), strict=True):
+        with path.joinpath(name).open("rb") as file:
+            contents.append(file.read(most + 1))
+    summary = Summary.from_files(*contents)
     summary.verify()
     return summary
 
@@ -167,8 +173,8 @@ def _text(page: object) -> str:
     """Return the text of a page that is one."""
     if not isinstance(page, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(page), "a page in text or bytes")
-    if len(page) > MAX_BYTES:
-        raise _refused(Rule.SIZE, f"more than {MAX_BYTES} bytes or characters", "a page of text")
+    if len(page) > MAX_PAGE:
+        raise _refused(Rule.SIZE, f"more than {MAX_PAGE} bytes or characters", "a page of text")
     try:
         text = page if isinstance(page, str) else page.decode()
         text.encode()
@@ -326,13 +332,19 @@ class _Reader:
             return
         title = found[-1]
         whole = (title.start, title.end)
+        if title not in titles:  # "... Exchange", and on the next line "Series Summary"
+            above = [each.start for each in titles if self._is_next_line(each.end, title.start)]
+            whole = (above[0] if above else title.start, title.end)
         words = self.text[slice(*whole)]
         if self._ends_in_summary(*whole):  # "Exchange Series: Summary"
             words = words[: -len(_SUMMARY)].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
-        self._quote("/title", (title.start, title.start + len(words)))
+        self._quote("/title", (whole[0], whole[0] + len(words)))
         self._quote("/source/title", whole)
         digest = sha256(self.text.encode()).hexdigest()
         self._refer("/source/sha256", digest, _SHA256)
+
+    def _is_next_line(self, end: int, start: int) -> bool:
+        return self.text[end:start].strip(" \t\u00a0") in ("\n", "\r\n", "\r")
 
     def _ends_in_summary(self, start: int, end: int) -> bool:
         last = self.text[max(start, end - len(_SUMMARY) - 1) : end]

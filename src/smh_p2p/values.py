@@ -77,7 +77,7 @@ class Scalar(Drawn):
         rule: The rule that a value breaks when its type is right and the rest is not.
         expected: What a value must be, in words, for errors.
         allowed: The numbers that it may be, or the pattern that all of it has: one that means the
-            same in Python and in ECMA-262, so that a JSON Schema can say it.
+            same in Python, ECMA-262, RE2 and Rust, so that a JSON Schema can say it everywhere.
         accepts: The test of a value of the right type.
         spelling: The pattern of how people write a code; the groups are its letters and digits.
         joint: What stands between the groups in the code itself.
@@ -135,21 +135,25 @@ def _spelled(pattern: str) -> Callable[[str], re.Match[str] | None]:
 
 
 # What XML 1.0 calls no character: most controls, surrogates and two noncharacters. Text without
-# them can be written as JSON, CSV, HTML and SVG, and read back equal.
-_NO_CHARACTER = r"\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+# them can be written as JSON, CSV, HTML and SVG, and read back equal. Beyond `\xff` no escape means
+# the same everywhere, so a pattern has the character itself, which a surrogate cannot be.
+_NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f" "\ufffe\uffff"
+SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot say
 # Controls, white space and marks of format, which show nothing. Listed, because what Python calls
 # printable is another set in each version of it, and no other language could tell.
 _BLANK = (
-    r"\t\n\r \x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
-    r"\ufeff\ufff9-\ufffb"
+    r"\t\n\r \x7f-\xa0\xad"
+    "\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb"
 )
 
 _TEXT = f"[{_BLANK}]*[^{_BLANK}{_NO_CHARACTER}][^{_NO_CHARACTER}]*"
 
 
 def _is_text(text: str) -> bool:
-    # Printable text that does not end in a space has the pattern, and nearly all text is such.
-    return (text.isprintable() and text[-1:] > " ") or re.fullmatch(_TEXT, text) is not None
+    # Printable text that does not end in a space is sound, and nearly all text is such.
+    return (text.isprintable() and text[-1:] > " ") or (
+        re.fullmatch(_TEXT, text) is not None and SURROGATES.search(text) is None
+    )
 
 
 TEXT = Scalar(
@@ -170,7 +174,8 @@ def _code(
     return Scalar(name, str, Rule.CODE, expected, pattern, spelling=spelling, joint=joint)
 
 
-_MONTH = "(?!0000)[0-9]{4}-(0[1-9]|1[0-2])"
+_YEAR = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # RE2 and Rust have no look-ahead
+_MONTH = f"{_YEAR}-(0[1-9]|1[0-2])"
 YEAR_MONTH_TEXT = _code("YearMonthText", _MONTH, "a month, such as '2019-08'")
 PERIOD_TEXT = _code("PeriodText", f"{_MONTH}/{_MONTH}", "two months, such as '2019-08/2019-09'")
 IDENTIFIER = _code(

@@ -1,7 +1,7 @@
 """An exchange as a person reads it: text, a page, a picture."""
 
-from smh_p2p.render.page import to_fragment, to_html
+from smh_p2p.render.page import to_fragment, to_html, to_iframe
 from smh_p2p.render.text import to_text
 from smh_p2p.render.tilemap import to_svg
 
-__all__ = ["to_fragment", "to_html", "to_svg", "to_text"]
+__all__ = ["to_fragment", "to_html", "to_iframe", "to_svg", "to_text"]

@@ -1,27 +1,32 @@
-"""An exchange as HTML: a page of its own, and a fragment for notebooks.
+"""An exchange as HTML: a page of its own, that page in a frame, and a fragment for notebooks.
 
-On the page of a summary each fact that the source says is a link into the text of the source beside
-it. Its passage is marked where the fact is pointed at, focused or followed. That needs no script; a
-few lines of one bring a passage into sight. What is unread in the source is struck through.
+On the page of a summary a raised number after each fact leads to its passage: a card shows it, and
+the paragraph of the source has the same number. That needs no script. The card is a popover: beside
+the fact, or a sheet at the foot of a small screen. On paper the paragraphs are numbered notes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect, bisect_left
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import pairwise
-from typing import Any, TypeAlias
+from itertools import pairwise, starmap
+from operator import itemgetter
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smh_p2p.exchange import Exchange
-from smh_p2p.provenance import Citation, Cited, Origin, Span, Summary, Unread, parts
-from smh_p2p.records import CODES, SEA, Group, Organization
+from smh_p2p.provenance import Citation, Cited, Summary, merged, parts
+from smh_p2p.records import CODES
 from smh_p2p.render.markup import Content, element, written
-from smh_p2p.render.text import PROSE, sections
+from smh_p2p.render.text import SEAS, Entry, named, place_of, sections
 from smh_p2p.render.tilemap import tile_map
 from smh_p2p.resources import content
 
-Entry: TypeAlias = Callable[[str, Any], Iterable[Content]]  # of a value, after its pointer
+Range: TypeAlias = tuple[int, int]  # of code points of the source
+
+# Code points on the card of a passage: before and after it, and from its beginning at most
+NEAR, MOST = 80, 600
 
 
 def to_fragment(exchange: Exchange) -> str:
@@ -31,19 +36,20 @@ def to_fragment(exchange: Exchange) -> str:
     >>> to_fragment(smh_p2p.load())[:34]
     '<div style="max-width: 60em"><p><b'
     """
-    months: list[Content] = [element("br"), str(exchange.period)] if exchange.period else []
-    parts = [element("p", element("b", exchange.title), *months)]
-    for heading, entries in sections(exchange):
-        items = (element("li", entry) for entry in entries)
-        parts.append(element("details", element("summary", heading), element("ul", *items)))
-    return written(element("div", *parts, style="max-width: 60em"))
+    (_, (title, *period)), *rest = sections(exchange)
+    months = (part for each in period for part in (element("br"), str(each)))
+    pieces = [element("p", element("b", str(title)), *months)]
+    for heading, entries in rest:
+        items = (element("li", str(entry)) for entry in entries)
+        pieces.append(element("details", element("summary", heading), element("ul", *items)))
+    return written(element("div", *pieces, style="max-width: 60em"))
 
 
 def to_html(given: Cited) -> str:
-    """Return an exchange as one self-contained page, which fetches nothing.
+    """Return an exchange as one self-contained page, which fetches nothing and runs no script.
 
     Args:
-        given: An exchange; or a summary, each fact of which shows its passage in the text of the
+        given: An exchange; or a summary, each fact of which leads to its passage in the text of the
             source beside it.
 
     >>> import smh_p2p
@@ -51,6 +57,29 @@ def to_html(given: Cited) -> str:
     '<!DOCTYPE html>'
     """
     return f"<!DOCTYPE html>\n{written(_Page(*parts(given)).whole())}\n"
+
+
+def to_iframe(given: Cited) -> str:
+    """Return the page of an exchange as an element to put into another page or a notebook.
+
+    Neither page changes the other: rules, names and links stay apart.
+
+    Args:
+        given: An exchange or a summary, as for `to_html`.
+
+    >>> import smh_p2p
+    >>> to_iframe(smh_p2p.load_summary())[:8]
+    '<iframe '
+    """
+    exchange, _ = parts(given)
+    frame = element(
+        "iframe",
+        srcdoc=to_html(given),
+        title=exchange.title,
+        sandbox="allow-popups allow-popups-to-escape-sandbox",  # its links open, no script runs
+        style="width: 100%; height: 40rem; border: 0; resize: vertical",
+    )
+    return f"{written(frame)}\n"
 
 
 @frozen
@@ -61,37 +90,35 @@ class _Page:
     summary: Summary | None
 
     @cached_property
-    def _citations(self) -> Mapping[str, Citation]:
-        return self.summary.origins if self.summary else {}
-
-    @cached_property
-    def _source(self) -> str:
+    def _text(self) -> str:
         """The text of the source; empty where it is not known."""
         return self.summary.text if self.summary else ""
 
     @cached_property
-    def _unread(self) -> dict[int, Unread]:
-        """The unread passages of the source, by their first code points."""
-        return {each.start: each for each in (self.summary.unread if self.summary else ())}
+    def _cited(self) -> dict[str, list[Citation]]:
+        """The citations that rest on passages, by the pointers of the entries that they are of."""
+        found: dict[str, list[Citation]] = {}
+        for each in self.summary.citations() if self.summary else ():
+            if each.spans:
+                found.setdefault(place_of(each.pointer), []).append(each)
+        return found
 
     @cached_property
-    def _passages(self) -> dict[tuple[Span, ...], int]:
-        """The passages that facts rest on, numbered; facts that rest on the same share them."""
-        spans = dict.fromkeys(each.spans for each in self._citations.values() if each.spans)
-        return {each: number for number, each in enumerate(spans)}
-
-    @cached_property
-    def _edges(self) -> list[int]:
-        """Where a passage begins or ends: between two of them the source is one piece."""
-        spans = [span for each in self._passages for span in each]
-        spans += self._unread.values()
-        inner = {edge for span in spans for edge in (span.start, span.end)}
-        return sorted(inner | {0, len(self._source)})
+    def _paragraphs(self) -> list[Range]:
+        """The paragraphs of the source: one begins after a blank line, or with a bullet."""
+        starts, at, before = [], 0, ""
+        for line in self._text.splitlines(keepends=True):
+            first = line.split(maxsplit=1)[:1]
+            if first and (not before.strip() or (len(first[0]) == 1 and not first[0].isalnum())):
+                starts.append(at)
+            at, before = at + len(line), line
+        edges = pairwise([*(starts or [0]), at])
+        return [(start, start + len(self._text[start:end].rstrip())) for start, end in edges]
 
     def whole(self) -> Element:
         sides = [element("main", *self._main())]
-        if self._source:
-            sides += [self._source_text(), element("script", content("page.js").decode())]
+        if self.summary:
+            sides.append(self._source(self.summary))
         return element(
             "html",
             element(
@@ -99,138 +126,59 @@ class _Page:
                 element("meta", charset="utf-8"),
                 element("meta", name="viewport", content="width=device-width, initial-scale=1"),
                 element("title", self.exchange.title),
-                element("style", content("page.css").decode(), *self._marks()),
+                element("style", content("page.css").decode()),
             ),
-            element("body", element("div", *sides, class_="sides")),
+            element("body", element("div", *sides, class_="smh-page")),
             lang="en",
         )
 
-    # A fact, and the passage that it rests on
-
-    def _fact(self, where: str, value: object) -> Content:
-        """Return a fact as a link to its passage; as plain text, where the source is not known."""
-        citation = self._citations.get(where)
-        if not citation or not citation.spans:
-            return str(value)
-        number = self._passages[citation.spans]
-        passage = f"{citation.origin.value}: “{citation.quote}”"
-        link = element("a", str(value), href=f"#q{number}", class_=f"fact f{number}", title=passage)
-        if citation.origin is Origin.INFERRED:
-            return element("span", link, element("i", " (inferred)", title=citation.because))
-        return link
-
-    def _marks(self) -> Iterator[str]:
-        for spans, number in self._passages.items():
-            pieces = ", ".join(
-                f"#p{index}"
-                for index, start in enumerate(self._edges)
-                if any(span.start <= start < span.end for span in spans)
-            )
-            yield (
-                f":root:has(.f{number}:hover, .f{number}:focus, #q{number}:target) :is({pieces}) "
-                "{ background: var(--mark); color: var(--mark-ink); outline: 1px solid }\n"
-            )
-
-    def _source_text(self) -> Element:
-        pieces: list[Content] = []
-        for index, (start, end) in enumerate(pairwise(self._edges)):
-            pieces += (
-                element("a", id=f"q{number}")
-                for spans, number in self._passages.items()
-                if spans[0].start == start
-            )
-            text = self._source[start:end]
-            if start in self._unread:
-                pieces.append(
-                    element("s", text, title="Unread: no fact of the page rests on this.")
-                )
-            else:
-                pieces.append(element("span", text, id=f"p{index}"))
-        source = element("h2", "The source", id="source"), element("pre", *pieces)
-        return element("aside", *source, class_="source", aria_labelledby="source", tabindex=0)
-
-    # What the page says
-
     def _main(self) -> Iterator[Element]:
-        exchange = self.exchange
-        yield element("h1", self._fact("/title", exchange.title))
-        if exchange.period:
-            start = self._fact("/period/start", exchange.period.start)
-            yield element("p", start, " to ", self._fact("/period/end", exchange.period.end))
-        for name, heading in PROSE.items():
-            if text := getattr(exchange, name):
-                yield element("p", element("b", f"{heading}: "), self._fact(f"/{name}", text))
-        if self._source:
-            note = "Each underlined fact leads to its passage in the source."
-            if self._unread:
-                note += " What is struck through there was not read."
+        (_, (title, *period)), *rest = sections(self.summary or self.exchange)
+        yield element("header", element("h1", title.text), *self._after(title))
+        yield from (element("p", *self._entry(each), class_="months") for each in period)
+        if self.summary:
+            note = "Raised numbers point to the numbered paragraphs of the source."
             yield element("p", note, class_="soft")
-        sections = {
-            "Participating SEAs": self._seas(),
-            "Run by": self._list("organizations", self._organization),
-            "Groups": self._list("groups", self._group),
-            "Sessions": self._of_groups("sessions", "title"),
-            "Objectives": self._of_groups("objectives", "text"),
-            "What the source does not state": self._list(
-                "not_stated", lambda where, text: [self._fact(where, text)]
-            ),
-            "Where this comes from": self._sources(),
-        }
-        for heading, section in sections.items():
-            if parts := list(section):
-                yield element("section", element("h2", heading), *parts)
+        for heading, entries in rest:
+            body = self._seas(entries) if heading == SEAS else self._list(entries)
+            yield element("section", element("h2", heading), *body)
+        citations = self.summary.citations() if self.summary else ()
+        if standards := dict.fromkeys(each.standard for each in citations if each.standard):
+            yield element(
+                "section",
+                element("h2", "Outside standards"),
+                element("p", "Kinds, codes and addresses are not in the source. They are from:"),
+                element("ul", *(element("li", f"{s.title}, {s.edition}") for s in standards)),
+            )
 
-    def _list(self, sequence: str, entry: Entry) -> Iterator[Element]:
-        """Yield the list of a sequence of the exchange, if there is anything in it."""
-        if values := getattr(self.exchange, sequence):
-            entries = (entry(f"/{sequence}/{index}", each) for index, each in enumerate(values))
-            yield element("ul", *(element("li", *each) for each in entries))
+    def _list(self, entries: list[Entry]) -> Iterator[Element]:
+        if len(entries) == 1:
+            yield element("p", *self._entry(entries[0]))
+        else:
+            yield element("ul", *(element("li", *self._entry(each)) for each in entries))
 
-    def _named(self, where: str, record: SEA | Organization) -> Iterator[Content]:
-        yield self._fact(f"{where}/name", record.name)
-        if record.abbreviation:
-            yield from (" (", self._fact(f"{where}/abbreviation", record.abbreviation), ")")
+    def _entry(self, entry: Entry) -> Iterator[Content]:
+        if entry.text == self.exchange.source.address:
+            yield element("a", entry.text, href=entry.text, target="_blank")
+        else:
+            yield entry.text
+        yield from self._after(entry)
 
-    def _organization(self, where: str, organization: Organization) -> Iterator[Content]:
-        yield from self._named(where, organization)
-        yield from (", ", self._fact(f"{where}/role", organization.role.value))
+    def _after(self, entry: Entry) -> Iterator[Content]:
+        """Yield what stands after the text of an entry: the way to its passages, and its labels."""
+        if citations := self._cited.get(entry.where):
+            yield from self._card(entry.where[1:].replace("/", "-"), citations)
+        for label in entry.labels:
+            yield from (" ", element("span", label, class_="label"))
 
-    def _group(self, where: str, group: Group) -> Iterator[Content]:
-        yield self._fact(f"{where}/number", f"Group {group.number}")
-        if group.phase:
-            yield from (": ", self._fact(f"{where}/phase", group.phase))
-
-    def _of_groups(self, sequence: str, text: str) -> Iterator[Element]:
-        """Yield the records of a sequence, by their attribute of text, under their groups."""
-        records = getattr(self.exchange, sequence)
-        for group in (*(each.number for each in self.exchange.groups), None):
-            items = [
-                element("li", *self._record(f"/{sequence}/{index}", record, text, group))
-                for index, record in enumerate(records)
-                if (group in record.groups if group else not record.groups)
-            ]
-            if items and self.exchange.groups:
-                yield element("h3", f"For group {group}" if group else "Marked for no group")
-            if items:
-                yield element("ul", *items, class_="numbered")
-
-    def _record(self, where: str, record: Any, text: str, group: int | None) -> Iterator[Content]:
-        yield self._fact(f"{where}/number", record.number)
-        yield from (". ", self._fact(f"{where}/{text}", getattr(record, text)))
-        if group:
-            marked = f"{where}/groups/{record.groups.index(group)}"
-            yield from (" (", self._fact(marked, f"group {group}"), ")")
-
-    def _seas(self) -> Iterator[Element]:
+    def _seas(self, entries: list[Entry]) -> Iterator[Element]:
         seas = self.exchange.seas
-        if not seas:
-            return
         given = {code for sea in seas for code in sea.codes}
         codes = [each.code for each in CODES.values() if each.code and each.code in given]
         grouped = any(sea.group for sea in seas)
         rows = []
-        for index, sea in enumerate(seas):
-            name = element("th", *self._named(f"/seas/{index}", sea), scope="row")
+        for entry, sea in zip(entries, seas, strict=True):
+            name = element("th", *self._entry(evolve(entry, text=named(sea))), scope="row")
             values = [sea.kind and sea.kind.value, *map(sea.codes.get, codes)]
             values += [str(sea.group or "not stated")] * grouped
             cells = (
@@ -243,12 +191,73 @@ class _Page:
         yield tile_map(self.exchange)
         yield element("table", element("thead", head), element("tbody", *rows))
 
-    def _sources(self) -> Iterator[Element]:
-        source = self.exchange.source
-        title = element("a", source.title, href=source.address) if source.address else source.title
-        yield element("p", title, f", {source.publisher}" if source.publisher else "")
-        standards = [each.standard for each in self._citations.values() if each.standard]
-        if standards:
-            yield element("p", "Kinds, codes and the address are not in the source. They are from:")
-            lines = (f"{each.title}, {each.edition}" for each in dict.fromkeys(standards))
-            yield element("ul", *(element("li", line) for line in lines))
+    # The source, and the passages of it
+
+    def _card(self, name: str, citations: list[Citation]) -> Iterator[Element]:
+        """Yield the numbers of the paragraphs that citations rest on, and a card that they open."""
+        cited = merged((span.start, span.end) for each in citations for span in each.spans)
+        numbers = ", ".join(dict.fromkeys(self._number(*each) for each in cited))
+        label = f"source, paragraph {numbers}"
+        yield element("button", numbers, popovertarget=name, aria_label=label, class_="number")
+        reasons = dict.fromkeys(each.because for each in citations if each.because)
+        yield element(
+            "span",
+            element("button", "Close", popovertarget=name, popovertargetaction="hide"),
+            *(self._excerpt(*each, cited) for each in merged(starmap(self._around, cited))),
+            *(element("span", f"Inferred: {reason}") for reason in reasons),
+            id=name,
+            popover="auto",
+            class_="card",
+        )
+
+    def _excerpt(self, start: int, end: int, cited: list[Range]) -> Element:
+        (first, _), (_, last) = self._paragraph(start), self._paragraph(end - 1)
+        return element(
+            "span",
+            element("b", self._number(start, end)),
+            " …" if start > first else " ",
+            *self._piece(start, end, cited, "mark"),
+            "…" if end < last else "",
+        )
+
+    def _around(self, start: int, end: int) -> Range:
+        """Return the range of a passage with the words near it, in its paragraphs."""
+        (first, _), (_, last) = self._paragraph(start), self._paragraph(end - 1)
+        low, high = max(first, start - NEAR), min(last, end + NEAR, start + MOST)
+        if low > first:
+            low = self._text.find(" ", low, start) + 1 or start
+        if high < last:
+            high = max(self._text.rfind(" ", high - NEAR, high), high - NEAR)
+        return low, high
+
+    def _paragraph(self, at: int) -> Range:
+        return self._paragraphs[self._index(at)]
+
+    def _index(self, at: int) -> int:
+        """Return the index of the paragraph that a code point is in, or follows."""
+        return max(bisect(self._paragraphs, at, key=itemgetter(0)) - 1, 0)
+
+    def _number(self, start: int, end: int) -> str:
+        """Return the number of the paragraph that a range is in, or of the first and the last."""
+        return " to ".join(dict.fromkeys(str(self._index(at) + 1) for at in (start, end - 1)))
+
+    def _piece(
+        self, start: int, end: int, ranges: list[Range], tag: str, title: str | None = None
+    ) -> Iterator[Content]:
+        """Yield a piece of the source, with what is in some ranges in elements."""
+        first = bisect(ranges, start, key=itemgetter(1))
+        for low, high in ranges[first : bisect_left(ranges, end, key=itemgetter(0))]:
+            yield self._text[start : max(low, start)]
+            yield element(tag, self._text[max(low, start) : min(high, end)], title=title)
+            start = min(high, end)
+        yield self._text[start:end]
+
+    def _source(self, summary: Summary) -> Element:
+        unread = [(each.start, each.end) for each in summary.unread]
+        paragraphs: list[Content] = [self._text[: self._paragraphs[0][0]]]
+        for (start, end), (after, _) in pairwise([*self._paragraphs, (len(self._text), 0)]):
+            paragraphs.append(element("li", *self._piece(start, end, unread, "s", "Unread")))
+            paragraphs.append(self._text[end:after])
+        heading = element("h2", "The source, in numbered paragraphs")
+        items = element("ol", *paragraphs)
+        return element("aside", heading, items, aria_label="The source", tabindex=0)

@@ -1,14 +1,37 @@
 """An exchange as a person reads it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from textwrap import wrap
+from typing import Any
 
-from smh_p2p.provenance import Cited, Origin, folded, parts
-from smh_p2p.records import SEA, Organization
+from attrs import frozen
+
+from smh_p2p.errors import brief
+from smh_p2p.provenance import MONTHS, Cited, Origin, folded, parts
+from smh_p2p.records import SEA, Group, Organization, Period
+from smh_p2p.spelling import escaped
 from smh_p2p.values import Role
 
-# The headings of what an exchange says in prose.
-PROSE = {"background": "Background", "definition": "What a P2P exchange is", "goal": "Goal"}
+SEAS = "Participating SEAs"  # the heading above them
+
+
+@frozen
+class Entry:
+    """One thing that an exchange says.
+
+    Attributes:
+        where: JSON Pointer of the record or the value that says it.
+        text: What it says.
+        labels: What else is known of it, in a word or two: its groups, and whether it is inferred.
+    """
+
+    where: str
+    text: str
+    labels: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the text with its labels: `Group 1: early (inferred)`."""
+        return f"{self.text} ({', '.join(self.labels)})" if self.labels else self.text
 
 
 def to_text(given: Cited, width: int = 80) -> str:
@@ -19,23 +42,25 @@ def to_text(given: Cited, width: int = 80) -> str:
         width: Columns that a line may have; a longer word stays whole.
 
     >>> import smh_p2p
-    >>> print(to_text(smh_p2p.load(), width=40)[:55])
+    >>> print(to_text(smh_p2p.load(), width=40)[:80])
     School Mental Health Peer-to-Peer (P2P)
     Exchange Series
+    August to September 2019
     """
-    indent, hang = ("  ", "      ") if width >= 40 else ("", "")
-    exchange, _ = parts(given)
-    lines = [*_wrapped(exchange.title, width), *_wrapped(str(exchange.period or ""), width)]
+    if not isinstance(width, int) or width < 1:
+        raise ValueError(f"no line has {brief(width)} columns: give a whole number from 1 on")
+    lines: list[str] = []
     for heading, entries in sections(given):
-        lines += ["", *_wrapped(heading, width)]
+        indent, hang = ("  ", "      ") if width >= 40 and heading else ("", "")
+        lines += ["", *_wrapped(heading, width)] if heading else []
         for entry in entries:
-            lines += _wrapped(entry, width, indent, hang)
+            lines += _wrapped(str(entry), width, indent, hang)
     return "\n".join(lines) + "\n"
 
 
 def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterator[str]:
     for paragraph in text.splitlines():
-        yield from wrap(
+        lines = wrap(
             paragraph,
             width,
             initial_indent=indent,
@@ -43,61 +68,93 @@ def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterato
             break_long_words=False,
             break_on_hyphens=False,
         )
+        yield from map(escaped, lines)
 
 
-def sections(given: Cited) -> Iterator[tuple[str, list[str]]]:
-    """Yield each heading with its entries, as a person reads them."""
+def months(period: Period) -> str:
+    """Return a period in words.
+
+    >>> months(Period.parse("2019-08/2019-09")), months(Period.parse("2019-12/2020-01"))
+    ('August to September 2019', 'December 2019 to January 2020')
+    >>> months(Period.parse("2019-08/2019-08"))
+    'August 2019'
+    """
+    ends = (period.start, period.end)
+    start, end = (f"{MONTHS[each.month - 1].title()} {each.year}" for each in ends)
+    if start == end:
+        return end
+    if period.start.year == period.end.year:
+        start = start.partition(" ")[0]
+    return f"{start} to {end}"
+
+
+def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
+    """Yield each heading with its entries, as a person reads them; the title has no heading."""
     exchange, summary = parts(given)
-    source = exchange.source
-    origins = summary.origins if summary else {}
-    inferred = {key for key, each in origins.items() if each.origin is Origin.INFERRED}
-    staff = {role: [each for each in exchange.organizations if each.role is role] for role in Role}
-    lists: dict[str, Iterable[str | None]] = {
-        **{heading: [getattr(exchange, name)] for name, heading in PROSE.items()},
-        "Facilitator": map(_named, staff[Role.FACILITATOR]),
-        "Partners": map(_named, staff[Role.PARTNER]),
-        "Groups": [
-            f"Group {group.number}"
-            + (f": {group.phase}" if group.phase else "")
-            + (" (inferred)" if f"/groups/{index}/phase" in inferred else "")
-            for index, group in enumerate(exchange.groups)
-        ],
-        "Sessions": [
-            f"{each.number}. {each.title}{_for(each.groups)}" for each in exchange.sessions
-        ],
-        **{
-            f"Objectives of group {group.number}": [
-                f"{each.number}. {each.text}" for each in exchange.objectives_for(group.number)
-            ]
-            for group in exchange.groups
-        },
-        "Objectives marked for no group": [
-            f"{each.number}. {each.text}" for each in exchange.objectives if not each.groups
-        ],
-        "Participating SEAs": [
-            sea_line(sea) + (" (inferred)" if f"/seas/{index}/name" in inferred else "")
-            for index, sea in enumerate(exchange.seas)
-        ],
-        "The source does not state": exchange.not_stated,
+    origins = summary.origins.values() if summary else ()
+    inferred = {place_of(each.pointer) for each in origins if each.origin is Origin.INFERRED}
+
+    def entry(where: str, text: str | None, *labels: str) -> Entry:
+        return Entry(where, text or "", (*labels, *["inferred"] * (where in inferred)))
+
+    def entries(sequence: str, text: Callable[[Any], str]) -> list[Entry]:
+        return [
+            entry(f"/{sequence}/{index}", text(each), *labels(getattr(each, "groups", None)))
+            for index, each in enumerate(getattr(exchange, sequence))
+        ]
+
+    def labels(groups: tuple[int, ...] | None) -> list[str]:
+        if groups == () and exchange.groups:
+            return ["for no group"]
+        return [f"group {number}" for number in groups or ()]
+
+    period, source = exchange.period, exchange.source
+    staff = list(zip(exchange.organizations, entries("organizations", named), strict=True))
+    lists = {
+        "": [entry("/title", exchange.title), entry("/period", months(period) if period else "")],
+        "Background": [entry("/background", exchange.background)],
+        "What a P2P exchange is": [entry("/definition", exchange.definition)],
+        "Goal": [entry("/goal", exchange.goal)],
+        "Facilitator": [each for who, each in staff if who.role is Role.FACILITATOR],
+        "Partners": [each for who, each in staff if who.role is Role.PARTNER],
+        "Groups": entries("groups", _group),
+        "Sessions": entries("sessions", lambda session: f"{session.number}. {session.title}"),
+        "Objectives": entries("objectives", lambda each: f"{each.number}. {each.text}"),
+        SEAS: entries("seas", sea_line),
+        "The source does not state": entries("not_stated", str),
         "Unread on the page": [
-            f"{each.line}:{each.column}: {folded(each.quote)}"
+            Entry("", f"{each.line}:{each.column}: {folded(each.quote)}")
             for each in (summary.unread if summary else ())
         ],
-        "Source": (source.title, source.publisher, source.address),
+        "Source": [
+            entry("/source", source.title),
+            Entry("", source.publisher or ""),
+            Entry("", source.address or ""),
+        ],
     }
-    for heading, entries in lists.items():
-        if stated := [entry for entry in entries if entry]:
+    for heading, every in lists.items():
+        if stated := [each for each in every if each.text]:
             yield heading, stated
 
 
-def _named(record: SEA | Organization) -> str:
+def place_of(pointer: str) -> str:
+    """Return the pointer of the entry that says what a pointer points to.
+
+    >>> place_of("/sessions/0/groups/1"), place_of("/period/start")
+    ('/sessions/0', '/period')
+    """
+    first, _, rest = pointer[1:].partition("/")
+    index = rest.partition("/")[0]
+    return f"/{first}/{index}" if index.isdecimal() else f"/{first}"
+
+
+def named(record: SEA | Organization) -> str:
+    """Return a name with its abbreviation, if it has one."""
     return f"{record.name} ({record.abbreviation})" if record.abbreviation else record.name
 
 
-def _for(groups: tuple[int, ...]) -> str:
-    if not groups:
-        return ""
-    return f" (group{'s' * (len(groups) > 1)} {' and '.join(map(str, groups))})"
+def _group(group: Group) -> str:
+    return f"Group {group.number}: {group.phase}" if group.phase else f"Group {group.number}"
 
 
 def sea_line(sea: SEA) -> str:
@@ -105,4 +162,4 @@ def sea_line(sea: SEA) -> str:
     codes = [f"{title} {code}" for title, code in sea.codes.items()]
     group = [f"group {sea.group}"] if sea.group else []
     facts = [*filter(None, [sea.kind]), *codes, *group]
-    return f"{_named(sea)}: {', '.join(facts)}" if facts else _named(sea)
+    return f"{named(sea)}: {', '.join(facts)}" if facts else named(sea)

@@ -1,11 +1,12 @@
 """A tile map of the participating SEAs: a tile for each jurisdiction, about where it lies."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import TypeAlias
 from xml.etree.ElementTree import Element, tostring
 
 from smh_p2p.exchange import Exchange
-from smh_p2p.jurisdiction_table import jurisdictions, tile_of, tiles
+from smh_p2p.jurisdiction_table import jurisdictions, on_tiles
 from smh_p2p.provenance import Cited, parts
 from smh_p2p.records import SEA
 from smh_p2p.render.markup import element
@@ -16,6 +17,7 @@ Tile: TypeAlias = tuple[int, int]  # the column and the row of a tile
 
 TILE = 40
 STEP = TILE + 4
+EDGE = 12  # around the tiles
 LONGEST = 28  # characters of a name beside a tile
 
 # The shape of a tile tells the kind without colour.
@@ -26,7 +28,7 @@ _SHAPES: dict[JurisdictionKind | None, tuple[str, dict[str, object]]] = {
         "polygon",
         {"points": f"{TILE / 2},-3 {TILE + 3},{TILE / 2} {TILE / 2},{TILE + 3} -3,{TILE / 2}"},
     ),
-    None: ("rect", {"width": TILE, "height": TILE, "stroke_dasharray": "3 3"}),
+    None: ("rect", {"width": TILE, "height": TILE, "stroke_width": 3, "stroke_dasharray": "5 4"}),
 }
 
 
@@ -35,16 +37,17 @@ def _name(kind: JurisdictionKind | None) -> str:
 
 
 @cache
-def _labels() -> dict[Tile, str]:
-    """Return the label of the tile of every jurisdiction."""
-    return {tiles()[sea.name]: sea.usps or sea.abbreviation or sea.name for sea in jurisdictions()}
+def _homes() -> dict[Tile, SEA]:
+    """Return the jurisdiction of every tile."""
+    return on_tiles(jurisdictions())
 
 
 def to_svg(given: Cited) -> str:
     """Return a tile map of the participating SEAs as SVG.
 
     Each kind of jurisdiction has a shape of its own. A SEA is placed by any of its codes, its name
-    or an alias; one with no known place has a tile at the side, with its name.
+    or an alias; one with no known place has a tile at the side, with its name. A file of the map
+    has a ground of its own; inside a page the map takes the colour of the text around it.
 
     >>> import smh_p2p
     >>> to_svg(smh_p2p.load())[:43]
@@ -55,27 +58,28 @@ def to_svg(given: Cited) -> str:
 
 def tile_map(exchange: Exchange) -> Element:
     """Return the tile map as an element, to be put into a page."""
-    placed: dict[Tile, SEA] = {}
-    for sea in exchange.seas:
-        if tile := tile_of(sea):
-            placed.setdefault(tile, sea)
+    placed = on_tiles(exchange.seas)
     names = {sea.name for sea in placed.values()}
     aside = [sea for sea in exchange.seas if sea.name not in names]
-    columns, rows = (max(each) + 1 for each in zip(*_labels(), strict=True))
-    kinds = [kind for kind in JurisdictionKind if any(sea.kind is kind for sea in exchange.seas)]
-    height = max(rows, len(aside)) + 1
-    width = columns * STEP + (STEP * 7 if aside else 0)
+    columns, rows = (max(each) + 1 for each in zip(*_homes(), strict=True))
+    legend = list(_legend(exchange, max(rows, len(aside)) + 0.4))
+    box = {
+        "width": columns * STEP + (STEP * 7 if aside else 0) + 2 * EDGE,
+        "height": (max(rows, len(aside)) + (len(legend) + 1) // 2 * 0.7 + 0.3) * STEP + EDGE,
+    }
     return element(
         "svg",
         element("title", f"Participating SEAs: {exchange.title}"),
         element("desc", _described(exchange)),
         element("style", content("map.css").decode()),
-        *(_other(tile, label) for tile, label in _labels().items() if tile not in placed),
-        *(_sea(sea, tile, _labels()[tile]) for tile, sea in placed.items()),
+        element("rect", x=-EDGE, y=-EDGE, **box, fill="#fff", class_="ground"),
+        *(_other(tile, sea) for tile, sea in _homes().items() if tile not in placed),
+        *(_sea(sea, tile, _label(_homes()[tile])) for tile, sea in placed.items()),
         *(_sea(sea, (columns, row), _short(sea), sea.name) for row, sea in enumerate(aside)),
-        *(_legend(kind, column, height - 1) for column, kind in enumerate(kinds)),
+        *legend,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"-4 -4 {width + 4} {height * STEP + 4}",
+        viewBox=f"{-EDGE} {-EDGE} {box['width']:g} {box['height']:g}",
+        color="#1b1b1b",
         role="img",
         aria_label=f"Tile map. {_described(exchange)}",
         class_="smh-map",
@@ -106,9 +110,13 @@ def _shape(kind: JurisdictionKind | None) -> Element:
     return element(tag, **attributes, class_="shape")
 
 
-def _other(tile: Tile, label: str) -> Element:
-    square = element("rect", width=TILE, height=TILE, rx=3)
-    return element("g", square, _code(label), transform=_at(*tile), class_="other")
+def _label(home: SEA) -> str:
+    return home.usps or home.abbreviation or home.name
+
+
+def _other(tile: Tile, home: SEA) -> Element:
+    drawn = _shape(home.kind), _code(_label(home))
+    return element("g", *drawn, transform=_at(*tile), class_="other")
 
 
 def _sea(sea: SEA, tile: Tile, label: str, name: str = "") -> Element:
@@ -125,7 +133,17 @@ def _short(sea: SEA) -> str:
     return next((code for code in codes if code and len(code) <= 4), "")
 
 
-def _legend(kind: JurisdictionKind, column: int, row: int) -> Element:
-    small = element("g", _shape(kind), transform="scale(.5)")
-    name = element("text", kind.value, x=STEP * 0.7, y=TILE / 4 + 5, class_="name")
-    return element("g", small, name, transform=_at(column * 3.6, row + 0.4), class_="sea")
+def _legend(exchange: Exchange, row: float) -> Iterator[Element]:
+    """Yield what each shape means, and an empty one, in two columns."""
+    meanings = {kind: _name(kind) for kind in _SHAPES}
+    meanings[JurisdictionKind.STATE] += ", DC or PR"  # which count as states
+    if all(sea.kind for sea in exchange.seas):
+        del meanings[None]
+    entries = [(_shape(kind), meaning, "sea") for kind, meaning in meanings.items()]
+    empty = "did not take part" if exchange.seas else "not stated"
+    entries.append((_shape(JurisdictionKind.STATE), empty, "other"))
+    for index, (shape, meaning, class_) in enumerate(entries):
+        small = element("g", shape, transform="scale(.5)")
+        name = element("text", meaning, x=STEP * 0.7, y=TILE / 4 + 5, class_="name")
+        at = _at(index % 2 * 4, row + index // 2 * 0.7)
+        yield element("g", small, name, transform=at, class_=class_)

@@ -12,7 +12,11 @@ Strategies draw exchanges and records, documents valid and invalid, and variatio
 ...         assert exchange.sea(sea.name).name == sea.name
 """
 
-import hypothesis  # noqa: F401 - first, because its start asks for the strategies
+try:
+    import hypothesis  # noqa: F401 - first, because its start asks for the strategies
+except ModuleNotFoundError as error:
+    message = "smh_p2p.testing needs Hypothesis, which `pip install hypothesis` installs"
+    raise ModuleNotFoundError(message, name=error.name) from error
 
 from smh_p2p.testing.documents import InvalidDocument, documents, invalid_documents
 from smh_p2p.testing.laws import (

@@ -2,13 +2,16 @@
 
 Each is a function that a test calls with a function of the tool. It returns nothing, or it raises a
 `LawError` that says which law is broken, in words, by the smallest exchange that breaks it. What a
-function of the tool raises breaks the law too. A law has no deadline unless its settings bring one.
+function of the tool raises breaks the law too, and so does an answer that does not come: a
+coroutine, or one that `==` cannot compare. An iterator is consumed, and its items are the answer.
+A law has no deadline unless its settings bring one.
 """
 
 import copy
+import inspect
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator
 from typing import Any, TypeAlias
 from unittest import SkipTest
 
@@ -73,8 +76,8 @@ def check_round_trip(
     """
 
     def broken(exchange: Exchange) -> str | None:
-        again = read(write(exchange))
-        return None if again == exchange else f"It reads back as {again!r}"
+        again = _answer(read, _awaited(write(exchange)))
+        return None if _equal(again, exchange) else f"It reads back as {again!r}"
 
     words = "What is written reads back equal."
     _check(words, _examples(exchanges), broken, settings, read, write)
@@ -100,8 +103,8 @@ def check_reading(
     """
 
     def broken(document: bytes) -> str | None:
-        found, expected = read(document), answer(smh_p2p.from_json(document))
-        return None if found == expected else f"It is read as {found!r}, not as {expected!r}"
+        found, expected = _answer(read, document), answer(smh_p2p.from_json(document))
+        return None if _equal(found, expected) else f"It is read as {found!r}, not as {expected!r}"
 
     words = "Every valid document is read, and means what it means to smh_p2p."
     _check(words, st.tuples(documents(exchanges)), broken, settings, read)
@@ -186,7 +189,7 @@ def check_query(
                 does = f"raises {refusal!r}, and does not answer {answer(own)!r}"
             else:
                 expected = answer(own)
-                does = "" if found == expected else f"answers {found!r}, and not {expected!r}"
+                does = "" if _equal(found, expected) else f"answers {found!r}, and not {expected!r}"
             if does:
                 return f"Asked for {question!r}, it {does}"
         return None
@@ -215,16 +218,16 @@ def check_function(
 
     def changed(exchange: Exchange) -> str | None:
         given = copy.deepcopy(exchange)
-        function(given)
+        _answer(function, given)
         return None if given == exchange else f"Afterwards it is {given!r}"
 
     def ordered(exchange: Exchange, seas: tuple[SEA, ...]) -> str | None:
-        first = function(exchange)
+        first = _answer(function, exchange)
         # The reverse is another order as soon as there are two SEAs, so that two are the smallest
         # example; a function that gives the same for it may still heed the other order.
         for order in (exchange.seas[::-1], seas):
-            second = function(attrs.evolve(exchange, seas=order))
-            if first != second:
+            second = _answer(function, attrs.evolve(exchange, seas=order))
+            if not _equal(first, second):
                 names = [sea.name for sea in order]
                 return f"It gives {first!r}, and {second!r} with the SEAs in the order {names}"
         return None
@@ -257,6 +260,8 @@ def _check(
             found = broken(*drawn)
         except PASSED_OVER:
             raise
+        except _NoAnswer as error:
+            found = str(error)
         except Exception as error:
             last = LawError(words, drawn[0], f"It raises {error!r}")
             raise last from error
@@ -302,11 +307,44 @@ def _outcome(
 ) -> tuple[Any, Exception | None]:
     """Return what a function returns, or else which of these errors it raises."""
     try:
-        return function(*arguments), None
-    except PASSED_OVER:
+        return _answer(function, *arguments), None
+    except (*PASSED_OVER, _NoAnswer):
         raise
     except errors as error:
         return None, error
+
+
+class _NoAnswer(Exception):  # noqa: N818 - it becomes a LawError
+    """A function gives nothing that can be compared."""
+
+
+def _answer(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return the answer of a function; if it is an iterator, all of its items."""
+    answer = _awaited(function(*arguments))
+    return list(answer) if isinstance(answer, Iterator) else answer
+
+
+def _awaited(answer: Any) -> Any:
+    """Return an answer, unless it is still to be awaited."""
+    if not inspect.isawaitable(answer) and not isinstance(answer, AsyncIterable):
+        return answer
+    if inspect.iscoroutine(answer):
+        answer.close()  # else Python warns that nobody has awaited it
+    raise _NoAnswer(
+        f"It returns {type(answer).__name__!r}, which does nothing before it is awaited; "
+        "give a function that awaits it, as with asyncio.run"
+    )
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Return whether two answers are equal, if they can be compared."""
+    try:
+        return bool(one == other)
+    except Exception as error:
+        raise _NoAnswer(
+            f"It gives {type(one).__name__!r}, which == cannot compare ({error!r}); "
+            "give a function that returns what it can, such as a list of dicts"
+        ) from error
 
 
 # What to ask an exchange for: what is there, in every spelling, and what may not be.

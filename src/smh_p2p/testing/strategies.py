@@ -13,7 +13,7 @@ Session(number=1, title='0', groups=(1, 2))
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
-from itertools import count, product
+from itertools import count, cycle, islice, product
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -112,6 +112,8 @@ _QUICKER: dict[Scalar, SearchStrategy[str]] = {
 MORE = 6  # how many more than the fewest are drawn at most, unless a maximum is given
 MORE_SEAS = 10  # an exchange has more of these than of anything else
 MORE_VALUES = 4  # of an array in a record
+MOST_DRAWN = 50  # records of a sequence, as Hypothesis has no room for many more
+MOST_CODES = 100  # of two digits
 
 
 # The strategy for each class of records.
@@ -250,6 +252,11 @@ def exchanges(
         ("seas", sea, min_seas, max_seas),
     ):
         top = fewest + (MORE_SEAS if name == "seas" else MORE) if most is None else most
+        if name == "seas" and codes:
+            if max(fewest, most or 0) > MOST_CODES:
+                reason = f"there are {MOST_CODES} FIPS codes for as many SEAs"
+                raise InvalidArgument(f"cannot draw {fewest} to {top} seas with codes: {reason}")
+            top = min(top, MOST_CODES)
         if not 0 <= fewest <= top:
             raise InvalidArgument(f"cannot draw {fewest} to {top} {name}")
         rows[name] = _rows(record, fewest, top)
@@ -266,7 +273,9 @@ def exchanges(
 @st.composite
 def _rows(draw: DrawFn, record: SearchStrategy[Any], fewest: int, most: int) -> list[Any]:
     # The size first: of such a list Hypothesis can drop any record, of `st.lists` the last ones.
-    return [draw(record) for _ in range(draw(st.integers(fewest, most)))]
+    size = draw(st.integers(fewest, most))
+    drawn = [draw(record) for _ in range(min(size, MOST_DRAWN))]
+    return [*islice(cycle(drawn), size)]  # which differ once they are fitted
 
 
 def _stated(fields: Iterable[Field], *, every: bool | None) -> dict[str, SearchStrategy[Any]]:

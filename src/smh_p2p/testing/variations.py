@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 import attrs
-from hypothesis import assume
-from hypothesis import strategies as st
+from hypothesis import assume, strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 import smh_p2p
