@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from attrs import evolve
@@ -34,8 +35,7 @@ from smh_p2p.tables import (
 _DESCRIPTOR = "datapackage.json"
 # A reader would guess these, and guess wrong where a text is '";' or begins with a space.
 _DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
-_REASONABLE = "a package of a reasonable size"
-_MAX_ROWS = 2**20  # of a table; a spreadsheet holds no more
+_MAX_ROWS = 2**20  # of a package: a row of three bytes takes a hundred times as much memory
 
 # A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe stands before
 # it. Where it separates cells at ';' or at tabs, it does not see the quotes around ours: a cell
@@ -97,12 +97,17 @@ def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
     stated = _stated(contents[_DESCRIPTOR]) if _DESCRIPTOR in contents else {}
     rows: dict[str, list[Row]] = {}
     problems: list[Problem] = []
+    left = _MAX_ROWS
     for file, name in names.items():
         try:
-            rows[name] = list(_rows(contents[file], tables()[name], file))
-            _compare(contents[file], rows[name], stated.get(file, {}), file)
+            rows[name] = list(islice(_rows(contents[file], tables()[name], file), left + 1))
+            left -= len(rows[name])
+            if left >= 0:
+                _compare(contents[file], rows[name], stated.get(file, {}), file)
         except InvalidDocumentError as error:
             problems += error.problems
+        if left < 0:
+            raise _too_large(file, f"{_MAX_ROWS} rows")
     if problems:
         raise InvalidDocumentError(tuple(problems))
     return from_tables(rows)
@@ -110,6 +115,11 @@ def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
 
 def _refused(where: str, rule: Rule, found: str, expected: str) -> InvalidDocumentError:
     return InvalidDocumentError((Problem(where, rule, found, expected),))
+
+
+def _too_large(file: str, most: str) -> InvalidDocumentError:
+    found = f"more than {most} with the files before it"
+    return _refused(file, Rule.SIZE, found, "a package of a reasonable size")
 
 
 def _line(file: str, text: str, at: int) -> str:
@@ -137,8 +147,7 @@ def _contents(folder: str | os.PathLike[str], names: list[str]) -> dict[str, byt
                 raise type(error)(error.errno, error.strerror, str(path)) from error
             left -= len(contents[name])
             if left < 0:
-                found = f"more than {MAX_BYTES} bytes, with the files before it"
-                raise _refused(name, Rule.SIZE, found, _REASONABLE)
+                raise _too_large(name, f"{MAX_BYTES} bytes")
     return contents
 
 
@@ -191,12 +200,10 @@ def _rows(content: bytes, table: Table, file: str) -> Iterator[Row]:
         found = f"no column {', '.join(missing)}"
         raise _refused(f"{file}:1", Rule.MISSING_KEY, found, "every column of the table")
     numeric = [value_type(columns[name].item)[0] == "integer" for name in header]
-    for number, (at, cells) in enumerate(lines):
+    for at, cells in lines:
         if len(cells) != len(header):
             found, expected = f"a row of {len(cells)}", f"{len(header)} cells, one for each column"
             raise _refused(_line(file, text, at), Rule.SYNTAX, found, expected)
-        if number == _MAX_ROWS:
-            raise _refused(file, Rule.SIZE, f"more than {_MAX_ROWS} rows", _REASONABLE)
         yield dict(zip(header, map(_value, cells, numeric), strict=True))
 
 
