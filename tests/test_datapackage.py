@@ -227,7 +227,7 @@ def test_a_pattern_is_one_of_xml_schema_as_table_schema_asks(code: Scalar) -> No
     test()
 
 
-def asked(folder: Path, question: str) -> list[Any]:
+def answer(folder: Path, question: str) -> list[Any]:
     with duckdb.connect() as connection:
         for path in folder.glob("*.csv"):
             eval(DUCKDB).create_view(path.stem)  # noqa: S307 - it is our own
@@ -235,10 +235,10 @@ def asked(folder: Path, question: str) -> list[Any]:
 
 
 def test_duckdb_answers_from_the_files(folder: Path) -> None:
-    with_fips = asked(folder, "SELECT name, fips FROM sea WHERE fips IS NOT NULL")
+    with_fips = answer(folder, "SELECT name, fips FROM sea WHERE fips IS NOT NULL")
     assert len(with_fips) == 13
     assert ("Alaska", "02") in with_fips
-    objectives = asked(
+    objectives = answer(
         folder,
         "SELECT o.number FROM objective o JOIN objective_group g ON g.objective = o.number "
         "WHERE g.\"group\" = '2' ORDER BY o.number",
@@ -278,7 +278,7 @@ FORMULAS = {
 def test_no_cell_is_a_formula_and_every_cell_reads_back_equal(tmp_path: Path, text: str) -> None:
     exchange = smh_p2p.from_dict(smh_p2p.to_dict(smh_p2p.load()) | {"goal": text})
     smh_p2p.write_data_package(exchange, tmp_path / "package")
-    ((goal,),) = asked(tmp_path / "package", "SELECT goal FROM exchange")
+    ((goal,),) = answer(tmp_path / "package", "SELECT goal FROM exchange")
     assert goal == FORMULAS[text]
     assert smh_p2p.read_data_package(tmp_path / "package") == exchange
 

@@ -243,7 +243,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 @pytest.mark.parametrize(
-    ("page", "there", "back"),
+    ("page", "frame_of", "rows_of"),
     [
         ("pandas.md", "pd.DataFrame(table)", 'frame.convert_dtypes().to_dict("records")'),
         ("polars.md", "pl.DataFrame(table, infer_schema_length=None)", "frame.to_dicts()"),
@@ -251,13 +251,13 @@ DOCS = Path(__file__).parents[1] / "docs"
     ],
 )
 def test_every_exchange_goes_through_data_frames_as_the_documentation_says(
-    page: str, there: str, back: str
+    page: str, frame_of: str, rows_of: str
 ) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
-    assert there in text
-    assert back in text
-    to_frame = eval(f"lambda table: {there}")  # noqa: S307 - it stands in our own documentation
-    to_rows = eval(f"lambda frame: {back}")  # noqa: S307
+    assert frame_of in text
+    assert rows_of in text
+    to_frame = eval(f"lambda table: {frame_of}")  # noqa: S307 - it stands in our own documentation
+    to_rows = eval(f"lambda frame: {rows_of}")  # noqa: S307
 
     def read(tables: Any) -> Exchange:
         return smh_p2p.from_tables(

@@ -300,7 +300,7 @@ def unknown_column(column: object, table: Table, where: str) -> Problem:
             found = "a column without a name"
         elif column.startswith("\ufeff"):
             found, expected = "a byte order mark", "text that is read as 'utf-8-sig'"
-        for mark in ";\t|":
+        for mark in ";\t":
             if column.partition(mark)[0] in names:
                 found, expected = f"columns separated by {mark!r}", "columns separated by ','"
     return Problem(where, Rule.UNKNOWN_KEY, found, expected)
