@@ -1,17 +1,21 @@
 import csv
 import io
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import attrs
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
-import pyarrow.csv
 import pytest
-from hypothesis import given
+from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p import Exchange, Rule, Summary
-from smh_p2p.tables import tables
+from smh_p2p.errors import brief
+from smh_p2p.tables import tables, value_type
 from smh_p2p.testing import check_function, check_round_trip, exchanges
 
 NAMES = """exchange organization group session objective sea session_group objective_group alias
@@ -92,7 +96,7 @@ def test_neither_the_order_of_columns_nor_that_of_tables_matters(exchange: Excha
         ),
         ("session_group", {"session": 77, "group": 1}, "/session_group/8/session: found 77"),
         ("sesion_group", {}, "/sesion_group: found the table 'sesion_group', expected one of exc"),
-        ("sea", {"name": "x", "FIPS": "01"}, "/sea/14/FIPS: found the column 'FIPS', expected on"),
+        ("sea", {"name": "x", "FIPS": "01"}, "/sea/14: found the column 'FIPS', expected one of "),
         ("exchange", {}, "/exchange/1: found another row, expected one exchange"),
     ],
 )
@@ -105,42 +109,164 @@ def test_a_row_that_belongs_nowhere_is_refused_and_not_lost(
         smh_p2p.from_tables(rows)
 
 
-# Codes stay text in other people's tables, from the rows and through CSV.
+def problems(rows: Any) -> list[str]:
+    """Return what is wrong with rows that make no exchange, each on one line."""
+    with pytest.raises(smh_p2p.InvalidDocumentError) as caught:
+        smh_p2p.from_tables(rows)
+    lines = list(map(str, caught.value.problems))
+    assert all(line.isprintable() for line in lines)
+    return lines
 
 
-def through_csv(rows: Any) -> io.StringIO:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    text.seek(0)
-    return text
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "number;phase\n1;early\n2;late",
+            "columns separated by ';', expected columns separated by",
+        ),
+        ("number\tphase\n1\tearly\n2\tlate", "columns separated by '\\t', expected columns separa"),
+        ("\ufeffnumber,phase\n1,early\n2,late", "a byte order mark, expected text that is read as"),
+        ("number,phase,,\n1,early,,\n2,late,,", "a column without a name, expected one of number"),
+        ("number,phase\n1,early,x\n2,late,x,y", "more cells than columns, expected a cell for eac"),
+        ("number,stage\n1,early\n2,late", "the column 'stage', expected one of number, phase"),
+    ],
+)
+def test_a_file_that_people_made_is_one_problem_in_words(
+    exchange: Exchange, text: str, problem: str
+) -> None:
+    rows: Any = {**smh_p2p.to_tables(exchange), "group": csv.DictReader(io.StringIO(text))}
+    (line,) = problems(rows)
+    assert line.startswith(f"/group/0: found {problem}")
 
 
-def test_pandas_takes_the_rows(exchange: Exchange) -> None:
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (None, "(whole): found null, expected a mapping of tables"),
+        ([{"name": "Guam"}], "(whole): found an array, expected a mapping of tables"),
+        ({"sea": None}, "/sea/0: found null, expected a mapping of columns to values"),
+        ({"sea": 5}, "/sea/0: found 5, expected a mapping of columns to values"),
+        ({"sea": "Guam"}, "/sea/0: found 'G', expected a mapping of columns to values"),
+        ({"sea": pd.DataFrame({"name": ["Guam"]})}, "/sea/0: found 'name', expected a mapping of"),
+        (
+            {"sea": pa.table({"name": ["Guam"]})},
+            "/sea/0: found pyarrow.Table\\nname: string\\n----",
+        ),
+        ({"sea": [{"name": "Guam"}, ["Ohio"]]}, "/sea/1: found an array, expected a mapping of"),
+        ({"sea": [{pd.NA: 1}]}, "/sea/0: found the column <NA>, expected one of name, abbrevia"),
+        ({7: []}, "/7: found the table 7, expected one of exchange, organization"),
+    ],
+)
+def test_what_is_no_table_or_no_row_is_refused(rows: Any, problem: str) -> None:
+    (line,) = problems(rows)
+    assert line.startswith(problem)
+
+
+ABSENT = [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT, pa.scalar(None, pa.string())]
+
+
+def spellings(value: Any) -> Any:
+    """Return what other libraries may have in place of a value of a row."""
+    if value is None:
+        return st.sampled_from(ABSENT)
+    own = np.str_ if isinstance(value, str) else np.int64
+    return st.sampled_from([value, own(value), pa.scalar(value)])
+
+
+@given(st.data(), exchanges())
+def test_a_value_of_another_library_is_what_it_stands_for(data: Any, exchange: Exchange) -> None:
+    rows = {
+        name: [{each: data.draw(spellings(row[each])) for each in row} for row in table]
+        for name, table in smh_p2p.to_tables(exchange).items()
+    }
+    read = smh_p2p.from_tables(rows)
+    assert read == exchange
+    assert smh_p2p.to_json(read) == smh_p2p.to_json(exchange)
+
+
+# What is no text and no whole number, though some of it is equal to 1.
+NEITHER: list[Any] = [
+    *(True, 1.0, Decimal(1), b"1", [1], {"a": 1}, {1}, object()),
+    *(np.True_, np.float64(1), np.array(1), np.array([1]), np.array([1, 2]), np.array([])),
+    *(np.datetime64("NaT"), pd.Timestamp("2019-08"), pd.Series([1, 2]), pd.DataFrame({"a": [1]})),
+    *(pa.scalar(1.0), pa.scalar(True), pa.scalar([1]), pa.array([1])),
+]
+# The places in a document of what the first row of each table holds, by its columns.
+PLACES = {
+    "exchange": {
+        each.name: f"/{each.name}".replace("_", "/") for each in tables()["exchange"].columns
+    },
+    **{
+        name: {each.name: f"/{name}s/0/{each.name}" for each in tables()[name].columns}
+        for name in ["organization", "group", "session", "objective", "sea"]
+    },
+    "session_group": {"session": "/session_group/0/session", "group": "/sessions/0/groups/0"},
+    "objective_group": {
+        "objective": "/objective_group/0/objective",
+        "group": "/objectives/0/groups/0",
+    },
+    "alias": {"sea": "/alias/0/sea", "alias": "/seas/8/aliases/0"},
+    "not_stated": {"what": "/not_stated/0"},
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [(table, column) for table in PLACES for column in PLACES[table]]
+)
+def test_what_is_neither_text_nor_a_whole_number_is_refused_at_its_place(
+    exchange: Exchange, table: str, column: str
+) -> None:
+    (item,) = [each.item for each in tables()[table].columns if each.name == column]
+    texts = ["1", "0001"] if value_type(item)[0] == "integer" else []
+    for value in [*NEITHER, *texts]:
+        rows: Any = smh_p2p.to_tables(exchange)
+        rows[table][0][column] = value
+        found = brief(value.as_py() if isinstance(value, pa.Scalar) else value)
+        lines = problems(rows)
+        assert any(line.startswith(f"{PLACES[table][column]}: found {found}, ") for line in lines)
+
+
+# Codes stay text in other people's tables.
+
+
+def test_codes_stay_text(exchange: Exchange) -> None:
     rows = smh_p2p.to_tables(exchange)["sea"]
-    frame = pd.DataFrame(rows)
-    assert list(frame["fips"])[:3] == ["02", "08", "13"]
-    assert frame["fips"].isna().sum() == 1
-    again = pd.read_csv(through_csv(rows), dtype={"fips": str, "ccd": str})
-    assert list(again["fips"])[:3] == ["02", "08", "13"]
+    codes = [row["fips"] for row in rows]
+    assert codes[:3] == ["02", "08", "13"]
+    assert pd.DataFrame(rows)["fips"].dropna().tolist() == [code for code in codes if code]
+    assert pl.DataFrame(rows)["fips"].to_list() == codes
+    assert pa.Table.from_pylist(rows)["fips"].to_pylist() == codes
 
 
-def test_polars_takes_the_rows(exchange: Exchange) -> None:
-    rows = smh_p2p.to_tables(exchange)["sea"]
-    frame = pl.DataFrame(rows)
-    assert frame["fips"].to_list()[:3] == ["02", "08", "13"]
-    again = pl.read_csv(through_csv(rows), schema_overrides={"fips": pl.String, "ccd": pl.String})
-    assert again["fips"].to_list() == frame["fips"].to_list()
+DOCS = Path(__file__).parents[1] / "docs"
 
 
-def test_pyarrow_takes_the_rows(exchange: Exchange) -> None:
-    rows = smh_p2p.to_tables(exchange)
-    for name in NAMES:
-        assert pa.Table.from_pylist(rows[name]).to_pylist() == rows[name]
-    table = pa.Table.from_pylist(rows["sea"])
-    assert table.schema.field("fips").type == pa.string()
-    types = pa.csv.ConvertOptions(column_types={"fips": pa.string(), "ccd": pa.string()})
-    text = io.BytesIO(through_csv(rows["sea"]).getvalue().encode())
-    again = pa.csv.read_csv(text, convert_options=types)
-    assert again["fips"].to_pylist()[:3] == ["02", "08", "13"]
+@pytest.mark.parametrize(
+    ("page", "frame_of", "rows_of"),
+    [
+        ("pandas.md", "pd.DataFrame(table)", 'frame.convert_dtypes().to_dict("records")'),
+        ("polars.md", "pl.DataFrame(table, infer_schema_length=None)", "frame.to_dicts()"),
+        ("polars.md", "pa.Table.from_pylist(table)", "frame.to_pylist()"),
+    ],
+)
+def test_every_exchange_goes_through_data_frames_as_the_documentation_says(
+    page: str, frame_of: str, rows_of: str
+) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    assert frame_of in text
+    assert rows_of in text
+    to_frame = eval(f"lambda table: {frame_of}")  # noqa: S307 - it stands in our own documentation
+    to_rows = eval(f"lambda frame: {rows_of}")  # noqa: S307
+
+    def read(tables: Any) -> Exchange:
+        return smh_p2p.from_tables(
+            {name: to_rows(to_frame(table)) for name, table in tables.items()}
+        )
+
+    check_round_trip(read, smh_p2p.to_tables)
+    # The first short form is in row 102.
+    seas = [smh_p2p.SEA(name=f"SEA {number}") for number in range(101)]
+    last = smh_p2p.SEA(name="Bureau of Indian Education", abbreviation="BIE")
+    many = attrs.evolve(smh_p2p.load(), seas=(*seas, last))
+    assert read(smh_p2p.to_tables(many)) == many

@@ -1,45 +1,70 @@
 """An exchange as a Data Package (version 2): CSV files of its tables, which say what they hold."""
 
-import csv
 import hashlib
-import io
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
+from functools import partial
+from itertools import islice
 from typing import Any
 
-from smh_p2p.errors import InvalidDocumentError, Problem, Rule
+from attrs import evolve
+
+from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.files import write_folder
-from smh_p2p.jsontext import MAX_BYTES
+from smh_p2p.files import path_of, write_folder
+from smh_p2p.jsontext import MAX_BYTES, parsed
+from smh_p2p.pointer import position
 from smh_p2p.provenance import Cited, parts
 from smh_p2p.record import Field
 from smh_p2p.records import YearMonth
-from smh_p2p.tables import CITATIONS, Row, Table, from_tables, tables, to_tables, value_type
+from smh_p2p.tables import (
+    CITATIONS,
+    Row,
+    Table,
+    from_tables,
+    tables,
+    to_tables,
+    unknown_column,
+    value_type,
+)
 
-# A spreadsheet runs a cell that begins like this as a formula; it shows an apostrophe before it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "'")
+_DESCRIPTOR = "datapackage.json"
+# A reader would guess these, and guess wrong where a text is '";' or begins with a space.
+_DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
+_MAX_ROWS = 2**20  # of a package: a row of three bytes takes a hundred times as much memory
+
+# A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe stands before
+# it. Where it separates cells at ';' or at tabs, it does not see the quotes around ours: a cell
+# begins behind each of these, and on each line.
+_BEGIN, _FORMULA = r"(^|[;\t\r\n])", "(?=\"*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20'])"
+_UNMARKED, _MARKED = re.compile(_BEGIN + _FORMULA), re.compile(f"{_BEGIN}'{_FORMULA}")
+
+# A cell and what ends it, by RFC 4180; a line ends as on any system.
+_CELL = re.compile(r'(?:"((?:[^"]++|"")*+)"|([^",\r\n]*+))(,|\r\n?|\n|\Z)')
 
 
-def _cell(value: str | int | None) -> str | int | None:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(value: str | int | None) -> str:
+    text = _UNMARKED.sub(r"\1'", "" if value is None else str(value))
+    # A reader that separates at ';' or at tabs besides ',' keeps a quoted cell whole.
+    return '"{}"'.format(text.replace('"', '""')) if re.search('[",;\t\r\n]', text) else text
 
 
 def _csv(table: Table, rows: list[Row]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(column.name for column in table.columns)
-    writer.writerows(map(_cell, row.values()) for row in rows)
-    return text.getvalue().encode()
+    names = [column.name for column in table.columns]
+    lines = [names, *(row.values() for row in rows)]
+    return "".join(",".join(map(_cell, line)) + "\r\n" for line in lines).encode()
 
 
 def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
     """Write an exchange as a Data Package (version 2): a CSV file for each table, and their schema.
 
     The folder is made, or one that holds such a package is replaced, whole or not at all. A text
-    that a spreadsheet would run as a formula has an apostrophe before it.
+    that a spreadsheet would run as a formula has an apostrophe before it; so has a part of a text
+    behind a `;`, a tab or a line break.
 
     Args:
         given: An exchange; or a summary, whose citations are two tables more.
@@ -51,46 +76,164 @@ def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
     """
     rows = to_tables(given)
     files = {f"{name}.csv": _csv(tables()[name], rows[name]) for name in rows}
-    package = json.dumps(_descriptor(given, files), indent=2, ensure_ascii=False) + "\n"
-    files["datapackage.json"] = package.encode()
+    package = json.dumps(_descriptor(given, rows, files), indent=2, ensure_ascii=False) + "\n"
+    files[_DESCRIPTOR] = package.encode()
     write_folder(files, folder)
 
 
 def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
     """Return the exchange of a Data Package that `write_data_package` wrote.
 
+    The files must be what `datapackage.json` states of them, where it is there. They are all of one
+    folder, even if another takes its place meanwhile.
+
     Raises:
-        OSError: A file cannot be read.
-        InvalidDocumentError: With every problem of the document that the tables make.
+        OSError: A file cannot be read, or is gone with a folder that was replaced meanwhile.
+        InvalidDocumentError: With the first mistake of each damaged file, by its name and line;
+            where there is none, with every problem of the document that the tables make.
     """
-    known = (table for name, table in tables().items() if name not in CITATIONS)
-    return from_tables({each.name: list(_read(folder, each)) for each in known})
+    names = {f"{name}.csv": name for name in tables() if name not in CITATIONS}
+    contents = _contents(folder, [_DESCRIPTOR, *names])
+    stated = _stated(contents[_DESCRIPTOR]) if _DESCRIPTOR in contents else {}
+    rows: dict[str, list[Row]] = {}
+    problems: list[Problem] = []
+    left = _MAX_ROWS
+    for file, name in names.items():
+        try:
+            rows[name] = list(islice(_rows(contents[file], tables()[name], file), left + 1))
+            left -= len(rows[name])
+            if left >= 0:
+                _compare(contents[file], rows[name], stated.get(file, {}), file)
+        except InvalidDocumentError as error:
+            problems += error.problems
+        if left < 0:
+            raise _too_large(file, f"{_MAX_ROWS} rows")
+    if problems:
+        raise InvalidDocumentError(tuple(problems))
+    return from_tables(rows)
 
 
-def _read(folder: str | os.PathLike[str], table: Table) -> Iterator[Row]:
-    file = Path(folder, f"{table.name}.csv")
-    columns = {column.name: column for column in table.columns}
-    limit = csv.field_size_limit(MAX_BYTES)
+def _refused(where: str, rule: Rule, found: str, expected: str) -> InvalidDocumentError:
+    return InvalidDocumentError((Problem(where, rule, found, expected),))
+
+
+def _too_large(file: str, most: str) -> InvalidDocumentError:
+    found = f"more than {most} with the files before it"
+    return _refused(file, Rule.SIZE, found, "a package of a reasonable size")
+
+
+def _line(file: str, text: str, at: int) -> str:
+    return f"{file}:{position(text)(at)[0]}"
+
+
+def _contents(folder: str | os.PathLike[str], names: list[str]) -> dict[str, bytes]:
+    """Return the files of a folder by their names; the descriptor may be missing."""
+    given = path_of(folder)
+    contents: dict[str, bytes] = {}
+    left, opener = MAX_BYTES, None
+    with ExitStack() as stack:
+        if os.open in os.supports_dir_fd:  # a descriptor stays with its folder, a path does not
+            directory = os.open(given, os.O_RDONLY)
+            stack.callback(os.close, directory)
+            opener = partial(os.open, dir_fd=directory)
+        for name in names:
+            path = given / name
+            try:
+                with open(name if opener else path, "rb", opener=opener) as file:
+                    contents[name] = file.read(left + 1)
+            except OSError as error:
+                if name == _DESCRIPTOR and isinstance(error, FileNotFoundError):
+                    continue
+                raise type(error)(error.errno, error.strerror, str(path)) from error
+            left -= len(contents[name])
+            if left < 0:
+                raise _too_large(name, f"{MAX_BYTES} bytes")
+    return contents
+
+
+def _stated(content: bytes) -> dict[str, dict[str, Any]]:
+    """Return what a descriptor states of each file."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            for row in csv.DictReader(lines):
-                yield {name: _value(cell, columns.get(name)) for name, cell in row.items()}
-    except (csv.Error, UnicodeDecodeError) as error:
-        problem = Problem("", Rule.SYNTAX, f"{error} in {file.name}", "CSV in UTF-8")
-        raise InvalidDocumentError((problem,)) from error
-    finally:
-        csv.field_size_limit(limit)
+        package = parsed(content)
+    except InvalidDocumentError as error:
+        problems = tuple(evolve(each, where=_DESCRIPTOR) for each in error.problems)
+        raise InvalidDocumentError(problems) from error
+    match package:
+        case {"resources": [*resources]}:
+            return {str(each.get("path")): each for each in resources if isinstance(each, dict)}
+    raise _refused(_DESCRIPTOR, Rule.TYPE, brief(package), "a Data Package with resources")
 
 
-def _value(cell: str | None, column: Field | None) -> str | int | None:
-    if not cell or column is None:  # `from_tables` refuses an unknown column
+def _compare(content: bytes, rows: list[Row], stated: dict[str, Any], file: str) -> None:
+    """Refuse a file that is not what its descriptor states."""
+    for name, value in _measures(content, rows).items():
+        if name in stated and stated[name] != value:
+            found, expected = f'"{name}": {brief(value)}', f'"{name}": {brief(stated[name])}'
+            expected += f", as in {_DESCRIPTOR}; delete that file if the change is meant"
+            raise _refused(file, Rule.COUNT, found, expected)
+
+
+def _measures(content: bytes, rows: list[Row]) -> dict[str, Any]:
+    """Return what a descriptor states of a file, so that a reader sees that it is whole."""
+    digest = hashlib.sha256(content).hexdigest()
+    return {"rows": len(rows), "bytes": len(content), "hash": f"sha256:{digest}"}
+
+
+def _rows(content: bytes, table: Table, file: str) -> Iterator[Row]:
+    """Yield the rows of a CSV file until its first mistake, which is raised."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = _line(file, content.decode("latin-1"), error.start)
+        found = f"byte 0x{error.object[error.start]:02x}"
+        raise _refused(where, Rule.ENCODING, found, "UTF-8") from None
+    lines = _lines(text, file)
+    _, header = next(lines, (0, []))
+    columns = {column.name: column for column in table.columns}
+    for name, times in Counter(header).items():
+        if name not in columns:
+            raise InvalidDocumentError((unknown_column(name, table, f"{file}:1"),))
+        if times > 1:
+            found = f"the column {name!r} {times} times"
+            raise _refused(f"{file}:1", Rule.DOUBLED_KEY, found, "each column once")
+    if missing := [name for name in columns if name not in header]:
+        found = f"no column {', '.join(missing)}"
+        raise _refused(f"{file}:1", Rule.MISSING_KEY, found, "every column of the table")
+    numeric = [value_type(columns[name].item)[0] == "integer" for name in header]
+    for at, cells in lines:
+        if len(cells) != len(header):
+            found, expected = f"a row of {len(cells)}", f"{len(header)} cells, one for each column"
+            raise _refused(_line(file, text, at), Rule.SYNTAX, found, expected)
+        yield dict(zip(header, map(_value, cells, numeric), strict=True))
+
+
+def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row of a CSV text, and where it begins."""
+    at = begin = 0
+    cells: list[str] = []
+    while at < len(text) or cells:
+        match = _CELL.match(text, at)
+        if not match:
+            found = f"a quote out of place in {brief(text[at : at + 60])}"
+            expected = "quotes around the whole of a cell, and each quote in it twice"
+            raise _refused(_line(file, text, at), Rule.SYNTAX, found, expected)
+        quoted, unquoted, end = match.groups()
+        cells.append(unquoted if quoted is None else quoted.replace('""', '"'))
+        at = match.end()
+        if end != ",":
+            yield begin, cells
+            begin, cells = at, []
+
+
+def _value(cell: str, numeric: bool) -> str | int | None:  # noqa: FBT001 - of a column, not a switch
+    if not cell:
         return None
-    if value_type(column.item)[0] == "integer" and re.fullmatch("[0-9]{1,18}", cell):
+    if numeric and re.fullmatch("0|[1-9][0-9]{0,17}", cell):
         return int(cell)
-    return cell[1:] if cell.startswith("'") else cell
+    return _MARKED.sub(r"\1", cell)
 
 
-def _descriptor(given: Cited, files: dict[str, bytes]) -> Any:
+def _descriptor(given: Cited, rows: dict[str, list[Row]], files: dict[str, bytes]) -> Any:
     exchange, summary = parts(given)
     return without_empty(
         {
@@ -105,7 +248,8 @@ def _descriptor(given: Cited, files: dict[str, bytes]) -> Any:
             ],
             "sources": [{"title": exchange.source.title, "path": exchange.source.address}],
             "resources": [
-                _resource(table, files[f"{name}.csv"]) for name, table in tables().items()
+                _resource(table, files[f"{name}.csv"], rows[name])
+                for name, table in tables().items()
             ],
         }
     )
@@ -123,7 +267,7 @@ def without_empty(node: Any) -> Any:
     return [*map(without_empty, node)] if isinstance(node, list) else node
 
 
-def _resource(table: Table, content: bytes) -> dict[str, Any]:
+def _resource(table: Table, content: bytes, rows: list[Row]) -> dict[str, Any]:
     references = [
         {"fields": [name], "reference": {"resource": resource, "fields": [column]}}
         for name, (resource, column) in table.references.items()
@@ -136,8 +280,8 @@ def _resource(table: Table, content: bytes) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "dialect": _DIALECT,
+        **_measures(content, rows),
         "schema": {
             "fields": [_field(column) for column in table.columns],
             "primaryKey": list(table.key),

@@ -75,7 +75,8 @@ class Problem:
 
     Attributes:
         where: JSON Pointer (RFC 6901) of the place in the record or document, where `""` is the
-            whole; of a page of text, the line and the column, as `"3:14"`.
+            whole; of a page of text, the line and the column, as `"3:14"`; of a file in a folder,
+            its name and the line, as `"sea.csv:3"`.
         rule: The rule that is broken.
         found: The value, in words or quoted; the mistake itself, where no value is wrong.
         expected: What the rule asks for; empty, where the mistake says it.

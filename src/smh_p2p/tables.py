@@ -4,9 +4,11 @@ The tables and their columns are those of the records: an attribute with one val
 with many is a table of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cache
+from numbers import Integral, Real
+from types import NoneType
 from typing import Any, TypeAlias
 
 import attrs
@@ -21,7 +23,7 @@ from smh_p2p.values import Scalar
 
 Row: TypeAlias = dict[str, str | int | None]
 # Rows from outside, by their tables.
-Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, str | int | None]]]
+Rows: TypeAlias = Mapping[str, Iterable[Mapping[Any, Any]]]
 
 
 @attrs.frozen
@@ -208,61 +210,126 @@ def _row(table: str, record: dict[str, Any]) -> Row:
 def from_tables(rows: Rows) -> Exchange:
     """Return the exchange that `to_tables` gave these rows of; citations are not needed.
 
+    A text or a whole number of numpy or Arrow is taken as a plain one; NaN, and the NA and NaT of
+    pandas, as no value.
+
     Raises:
-        InvalidDocumentError: With every row that belongs nowhere, by its table, number and column;
-            where there is none, with every problem of the document that the rows make.
+        InvalidDocumentError: With every table, column and row that belongs nowhere; where there is
+            none, with every problem of the document that the rows make.
 
     >>> import smh_p2p
     >>> from_tables(to_tables(smh_p2p.load())) == smh_p2p.load()
     True
     """
-    rows = {name: list(given) for name, given in rows.items()}  # an iterator is read only once
-    if problems := tuple(_misplaced(rows)):
-        raise InvalidDocumentError(problems)
-    records = {
-        sequence: [_record(row) for row in rows.get(_name(sequence), ())] for sequence in _RECORDS
-    }
-    document: dict[str, Any] = {"format": FORMAT, **next(iter(records.pop("")), {}), **records}
-    for name, (sequence, attribute, column) in _LISTS.items():
-        owners = {record.get(_key(sequence).name): record for record in _of(document, sequence)}
-        for row in rows.get(name, ()):
-            owner = owners[row.get(_name(sequence))] if sequence else document
-            owner.setdefault(attribute, []).append(row.get(column))
-    return from_dict(document)
+    document: dict[str, Any] = {"format": FORMAT, **{sequence: [] for sequence in _RECORDS}}
+    if error := InvalidDocumentError.of(_add_tables(rows, document)):
+        raise error
+    exchange, *_ = document.pop("") or [{}]
+    return from_dict(document | exchange)
 
 
-def _misplaced(rows: Rows) -> Iterator[Problem]:
-    """Yield the tables, columns and rows that would be lost on the way to a document."""
-    for name in rows:
-        if name not in tables():
-            known = f"one of {', '.join(tables())}"
-            yield Problem(join("", name), Rule.UNKNOWN_KEY, f"the table {name!r}", known)
-    for index in range(1, len(rows.get("exchange", ()))):
-        yield Problem(f"/exchange/{index}", Rule.UNIQUE, "another row", "one exchange")
+def _add_tables(rows: Any, document: dict[str, Any]) -> Iterator[Problem]:
+    """Add the rows of every table to a document; yield what belongs nowhere."""
+    if not isinstance(rows, Mapping):
+        yield Problem("", Rule.TYPE, brief(rows), "a mapping of tables")
+        return
+    strays = [name for name in rows if name not in tables()]
+    for name in strays:
+        known = f"one of {', '.join(tables())}"
+        yield Problem(join("", name), Rule.UNKNOWN_KEY, f"the table {name!r}", known)
     for name, table in tables().items():
-        names = [column.name for column in table.columns]
-        owner, key = table.references.get(names[0], ("", ""))
-        keys = {row.get(key) for row in rows.get(owner, ())}
-        for index, row in enumerate(rows.get(name, ()) if name not in CITATIONS else ()):
-            where = f"/{name}/{index}"
-            for column in row:
-                if column not in names:
-                    found, known = f"the column {column!r}", f"one of {', '.join(names)}"
-                    yield Problem(join(where, column), Rule.UNKNOWN_KEY, found, known)
-            if owner and row.get(names[0]) not in keys:
-                found, expected = brief(row.get(names[0])), f"the {key} of a row of {owner!r}"
-                yield Problem(join(where, names[0]), Rule.REFERENCE, found, expected)
+        if name not in CITATIONS:
+            yield from _add_rows(rows.get(name, ()), table, document, strays)
+    if len(document[""]) > 1:
+        yield Problem("/exchange/1", Rule.UNIQUE, "another row", "one exchange")
 
 
-def _record(row: Mapping[str, str | int | None]) -> dict[str, Any]:
+def _add_rows(
+    rows: Any, table: Table, document: dict[str, Any], strays: list[Any]
+) -> Iterator[Problem]:
+    """Add the rows of a table; where strays were found, only look for more.
+
+    A row of a record is added whole, to the document; of a list, its value, to the record.
+    """
+    sequences = {_name(each): each for each in _RECORDS}
+    sequence, attribute, column = _LISTS.get(table.name) or ("", sequences[table.name], "")
+    owner, key = _name(sequence), _key(sequence)
+    records = document[sequence] if sequence else []
+    owners = {each[key.name]: each for each in records if key.sound(each.get(key.name))}
+    known: set[Any] = {each.name for each in table.columns}
+    for index, row in enumerate(rows if isinstance(rows, Iterable) else [rows]):
+        where = f"/{table.name}/{index}"
+        if not isinstance(row, Mapping):
+            strays.append(row)
+            yield Problem(where, Rule.TYPE, brief(row), "a mapping of columns to values")
+            return
+        for each in row:
+            if each not in known:
+                known.add(each)  # it is a problem once, and not at every row
+                strays.append(each)
+                yield unknown_column(each, table, where)
+        if strays:
+            continue
+        record = _record(row)
+        value = record.get(owner)
+        place = owners.get(value) if key.sound(value) else None if sequence else document
+        if place is not None:
+            place.setdefault(attribute, []).append(record.get(column) if column else record)
+        elif len(owners) == len(records):  # otherwise a record is wrong, and a problem by itself
+            expected = f"the {key.name} of a row of {owner!r}"
+            yield Problem(f"{where}/{owner}", Rule.REFERENCE, brief(value), expected)
+
+
+def unknown_column(column: object, table: Table, where: str) -> Problem:
+    r"""Return the problem of a column that a table does not have, in words for who made the table.
+
+    Args:
+        column: Its name; `None` for cells beyond the last column, as `csv.DictReader` has it.
+        table: The table.
+        where: The place of the problem.
+
+    >>> print(unknown_column("number;phase", tables()["group"], "/group/0"))
+    /group/0: found columns separated by ';', expected columns separated by ','
+    """
+    names = [each.name for each in table.columns]
+    found, expected = f"the column {brief(column)}", f"one of {', '.join(names)}"
+    if column is None:
+        found, expected = "more cells than columns", "a cell for each column"
+    elif isinstance(column, str):
+        if not column:
+            found = "a column without a name"
+        elif column.startswith("\ufeff"):
+            found, expected = "a byte order mark", "text that is read as 'utf-8-sig'"
+        for mark in ";\t":
+            if column.partition(mark)[0] in names:
+                found, expected = f"columns separated by {mark!r}", "columns separated by ','"
+    return Problem(where, Rule.UNKNOWN_KEY, found, expected)
+
+
+def _record(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record that `_row` was given."""
     record: dict[str, Any] = {}
-    for name, value in row.items():
+    for name, cell in row.items():
         part, _, inner = name.partition("_")
-        if value is None:
+        if (value := _plain(cell)) is None:
             continue
         if part in _NESTED:
             record.setdefault(part, {})[inner] = value
         else:
             record[name] = value
     return record
+
+
+def _plain(cell: Any) -> Any:
+    """Return what a cell of another library stands for; what no table holds, as it is."""
+    if type(cell) in (str, int, bool, NoneType):
+        return cell
+    if hasattr(cell, "as_py"):  # of Arrow
+        return _plain(cell.as_py())
+    if isinstance(cell, str):
+        return str.__str__(cell)
+    if isinstance(cell, Integral):
+        return int(cell)
+    if type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, Real) and cell != cell):
+        return None
+    return cell
