@@ -7,6 +7,7 @@ with many is a table of its own.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import attrs
@@ -38,7 +39,7 @@ class Table:
     name: str
     columns: tuple[Field, ...]
     key: tuple[str, ...]
-    references: dict[str, tuple[str, str]]
+    references: Mapping[str, tuple[str, str]]
 
 
 # The records of each sequence, and the exchange itself.
@@ -75,7 +76,7 @@ def _table(name: str, columns: Iterable[Field], keys: int, **references: tuple[s
     columns = tuple(columns)
     groups = {column.name: ("group", "number") for column in columns if column.refers}
     key = tuple(column.name for column in columns[:keys])
-    return Table(name, columns, key, {**references, **groups})
+    return Table(name, columns, key, MappingProxyType({**references, **groups}))
 
 
 def _record_columns(record: type[Record]) -> Iterator[Field]:
@@ -147,7 +148,7 @@ CITATIONS = ("citation", "span")  # the tables that say where an exchange comes 
 
 
 @cache
-def tables() -> dict[str, Table]:
+def tables() -> Mapping[str, Table]:
     """Return every table by its name; a table refers only to those before it.
 
     >>> list(tables())[:4]
@@ -161,7 +162,7 @@ def tables() -> dict[str, Table]:
         _table("citation", _CITATION, 1),
         _table("span", _SPAN, 2, pointer=("citation", "pointer")),
     )
-    return {table.name: table for table in every}
+    return MappingProxyType({table.name: table for table in every})
 
 
 def to_tables(given: Cited) -> dict[str, list[Row]]:
