@@ -1,6 +1,7 @@
 import json
 import re
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -63,11 +64,71 @@ def test_months_stay_months(everything: Graph) -> None:
     assert end == rdflib.Literal("2019-09", datatype=rdflib.XSD.gYearMonth)
 
 
-def test_a_dataset_says_what_it_is_about_and_on_what_terms(everything: Graph) -> None:
-    (dataset,) = everything.subjects(RDF.type, SCHEMA.Dataset)
-    assert everything.value(dataset, SCHEMA.about) == SERIES
-    assert str(everything.value(dataset, SCHEMA.license)).endswith("/mit")
-    assert len(str(everything.value(dataset, SCHEMA.description))) >= 50
+# The dataset, after https://developers.google.com/search/docs/appearance/structured-data/dataset
+
+
+def dataset_of(given: Exchange | Summary, base: str = "urn:smh-p2p:") -> Any:
+    return smh_p2p.to_jsonld(given, base)["@graph"][1]
+
+
+def test_a_dataset_says_what_it_is_about_and_on_what_terms(summary: Summary) -> None:
+    base, identifier = "https://example.org/", summary.exchange.identifier
+    dataset = dataset_of(summary, base)
+    description = dataset.pop("description")
+    assert description.endswith(f"{summary.exchange.background} {summary.exchange.definition}")
+    assert dataset == {
+        "@id": f"{base}{identifier}#/",
+        "@type": "Dataset",
+        "name": "School Mental Health Peer-to-Peer (P2P) Exchange Series",
+        "about": {"@id": f"{base}{identifier}"},
+        "isBasedOn": summary.exchange.source.address,
+        "temporalCoverage": "2019-08/2019-09",
+        "url": f"{base}{identifier}",
+        "distribution": {
+            "@type": "DataDownload",
+            "contentUrl": f"{base}{identifier}/exchange.json",
+            "encodingFormat": "application/json",
+        },
+        "license": "https://opensource.org/license/mit",
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": "The smh_p2p developers"},
+        "version": smh_p2p.__version__,
+    }
+
+
+BACKGROUNDS = [None, "A", "x" * 6_000, "word " * 2_000, "\U0001f9e0 " * 4_000, "x" * 4_870 + " y"]
+
+
+@given(exchanges(), st.sampled_from(BACKGROUNDS))
+def test_a_description_of_any_dataset_is_of_50_to_5000_characters(
+    exchange: Exchange, background: str | None
+) -> None:
+    for each in (exchange, attrs.evolve(exchange, background=background)):
+        dataset = dataset_of(each)
+        assert 50 <= len(dataset["description"]) <= 5_000
+        assert dataset["name"] == exchange.title
+
+
+def test_an_overlong_description_ends_at_a_word(exchange: Exchange) -> None:
+    long = attrs.evolve(exchange, background="word " * 2_000)
+    assert re.search("word word …$", dataset_of(long)["description"])
+
+
+@given(exchanges())
+def test_of_an_exchange_alone_no_terms_are_claimed(exchange: Exchange) -> None:
+    dataset = dataset_of(exchange)
+    assert not {"license", "isAccessibleForFree", "creator", "version"} & dataset.keys()
+    assert not {"distribution", "url"} & dataset.keys()  # no web address, nothing to download
+
+
+def test_what_is_published_is_where_the_graph_says(tmp_path: Path, summary: Summary) -> None:
+    base = "https://example.org/"
+    summary.write(tmp_path / summary.exchange.identifier)
+    document = dataset_of(summary, base)["distribution"]["contentUrl"].removeprefix(base)
+    assert smh_p2p.read(tmp_path / document) == summary.exchange
+    text = smh_p2p.citations_to_jsonld(summary, base)["@graph"][1]
+    published = (tmp_path / text["id"].removeprefix(base)).read_bytes()
+    assert sha256(published).hexdigest() == text["sha256"]
 
 
 @given(exchanges())
@@ -251,11 +312,13 @@ def test_pyld_expands_both_and_nothing_is_fetched(summary: Summary) -> None:
     assert len(facts) == len(summary.origins)
 
 
-def test_a_summary_gives_its_own_licence_and_version_or_none(summary: Summary) -> None:
-    own = {"name": "own", "title": "Own", "path": "https://example.org/own"}
-    _, dataset = smh_p2p.to_jsonld(attrs.evolve(summary, licence=own, version="9"))["@graph"]
+def test_a_summary_gives_its_own_terms_or_none(summary: Summary) -> None:
+    licence = {"name": "own", "title": "Own", "path": "https://example.org/own"}
+    own = attrs.evolve(summary, licence=licence, creator="We", version="9")
+    dataset = dataset_of(own)
     assert (dataset["license"], dataset["version"]) == ("https://example.org/own", "9")
-    without = attrs.evolve(summary, licence=None, version=None)
+    assert dataset["creator"] == {"@type": "Organization", "name": "We"}
+    without = attrs.evolve(summary, licence=None, creator=None, version=None)
     assert smh_p2p.to_jsonld(without) == smh_p2p.to_jsonld(summary.exchange)
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
+from textwrap import shorten
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +23,13 @@ from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
 AROUND = 32  # code points of the text on each side of a quote; more where it is still not alone
-*_, _TEXT = FILES
+_DOCUMENT, _, _TEXT = FILES
+# Google's dataset search asks for a description of 50 to 5,000 characters.
+_LONGEST = 5_000
+_ABOUT = (
+    "The sessions, objectives and participating state educational agencies (SEAs) of a "
+    "peer-to-peer (P2P) exchange, as data."
+)
 
 
 def _context(name: str) -> Any:
@@ -54,7 +61,8 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
 
     Args:
         given: An exchange or a summary.
-        base: What the IRIs begin with: an address where you publish them, if you do.
+        base: What the IRIs begin with. A web address states that you publish there: a page by the
+            name of the identifier, and the files of `Summary.write` in a folder of that name.
 
     >>> import smh_p2p
     >>> series, dataset = to_jsonld(smh_p2p.load())["@graph"]
@@ -123,14 +131,27 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
         "@id": iri("/"),
         "@type": "Dataset",
         "name": exchange.title,
-        "description": described or None,
+        "description": shorten(f"{_ABOUT} {described}", _LONGEST, placeholder=" …"),
         "about": {"@id": iri("")},
         "isBasedOn": page,
         "temporalCoverage": exchange.period and str(exchange.period),
     }
+    if base.startswith(("http://", "https://")):
+        dataset |= {
+            "url": iri(""),
+            "distribution": {
+                "@type": "DataDownload",
+                "contentUrl": _file(exchange, base, _DOCUMENT),
+                "encodingFormat": "application/json",
+            },
+        }
     if summary:
-        licence = summary.licence or {}
-        dataset |= {"license": licence.get("path"), "version": summary.version}
+        dataset |= {
+            "license": (summary.licence or {}).get("path"),
+            "isAccessibleForFree": bool(summary.licence) or None,
+            "creator": summary.creator and {"@type": "Organization", "name": summary.creator},
+            "version": summary.version,
+        }
     return {"@context": _context("schema.org"), "@graph": without_empty([series, dataset])}
 
 

@@ -231,7 +231,8 @@ class Summary:
         exchange: What the page says.
         origins: The citation of each leaf of the exchange's document, by its pointer.
         labels: The passages that state no fact: labels, bullets, joining words, blank space.
-        licence: The licence of the data, if it is known: its name, title and path.
+        licence: The open licence of the data, if it is known: its name, title and path.
+        creator: The organization that made the data, if it is known.
         version: The version of the data, if it has one.
     """
 
@@ -242,6 +243,7 @@ class Summary:
     licence: Mapping[str, str] | None = field(
         default=None, converter=converters.optional(_read_only)
     )
+    creator: str | None = None
     version: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
