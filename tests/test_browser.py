@@ -319,3 +319,36 @@ def test_the_map_of_a_page_can_be_read(opened: Callable[..., Page], html: str, s
     page = opened(html, scheme=system, device_scale_factor=2)
     boxes = page.locator("svg text").evaluate_all(f"all => all.map({BOX})")
     assert min(contrast(page, boxes)) >= 4.5
+    page.close()
+
+
+SELECT = """async graph => {
+    const text = await (await fetch(graph[1].id)).text();
+    const targets = graph.flatMap(each => each.target ?? []);
+    return targets.map(({selector: [{prefix, exact, suffix}, {start, end}]}) => ({
+        exact,
+        matches: text.split(prefix + exact + suffix).length - 1,
+        byCodePoints: [...text].slice(start, end).join(""),
+        byUnits: text.slice(start, end),
+    }));
+}"""
+
+
+def test_the_selectors_of_annotations_hold_in_the_text_that_a_browser_fetches(
+    browser: Browser,
+) -> None:
+    base, above = "https://example.org/", "\ufeff\U0001f9e0 \U0001d54a\U0001d544\u210d\r\n\r\n"
+    summary = smh_p2p.read_summary(f"{above}Rural P2P Exchange\r\n\r\nParticipating SEAs: Guam")
+    text = f"{base}{summary.exchange.identifier}/source.txt"
+    page = browser.new_page()
+    page.route(base, lambda route: route.fulfill(content_type="text/html", body="<title>A</title>"))
+    served = summary.files()["source.txt"]
+    page.route(text, lambda route: route.fulfill(content_type="text/plain", body=served))
+    page.goto(base)
+    selections = page.evaluate(SELECT, smh_p2p.citations_to_jsonld(summary, base)["@graph"])
+    assert "Guam" in [each["exact"] for each in selections]
+    for each in selections:
+        assert each["matches"] == 1
+        assert each["byCodePoints"] == each["exact"]
+        assert each["byUnits"] != each["exact"]  # a browser counts a character above as two
+    page.close()

@@ -2,6 +2,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.metadata import metadata
 from itertools import combinations
 from typing import Any
 
@@ -77,9 +78,16 @@ def test_everything_is_borne_out() -> None:
     assert smh_p2p.coverage().cited + smh_p2p.coverage().labels == pytest.approx(1)
 
 
+def test_the_data_has_the_creator_and_the_licence_of_the_package() -> None:
+    package, shipped = metadata("smh_p2p"), smh_p2p.load_summary()
+    assert shipped.creator == package["Author"]
+    assert shipped.licence
+    assert shipped.licence["name"] == package["License-Expression"]
+
+
 def test_the_packaged_summary_is_what_the_page_says() -> None:
     made, shipped = packaged.make_summary(), smh_p2p.load_summary()
-    assert attrs.evolve(shipped, licence=None, version=None) == made
+    assert attrs.evolve(shipped, licence=None, creator=None, version=None) == made
     assert shipped.exchange is smh_p2p.load()
     assert shipped is smh_p2p.load_summary()
 

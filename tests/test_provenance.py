@@ -1,4 +1,6 @@
+import copy
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,28 @@ def refused(origins: bytes) -> set[str]:
     with pytest.raises(InvalidOriginError) as refusal:
         read_origins(origins)
     return {problem.where for problem in refusal.value.problems}
+
+
+def test_a_summary_travels_and_stays_the_same(summary: Summary) -> None:
+    copies = (pickle.loads(pickle.dumps(summary)), copy.copy(summary), copy.deepcopy(summary))  # noqa: S301 - our own bytes
+    for each in copies:
+        assert each == summary
+        with pytest.raises(TypeError):
+            each.origins["/title"] = None  # type: ignore[index]
+
+
+def test_a_summary_keeps_what_it_was_made_of(summary: Summary) -> None:
+    origins, licence = {**summary.origins}, {"name": "own"}
+    own = attrs.evolve(summary, origins=origins, licence=licence)
+    origins.clear()
+    licence.clear()
+    assert (own.origins, own.licence) == (summary.origins, {"name": "own"})
+
+
+@pytest.mark.parametrize("where", ["", "/title", "title", "/seas/0/name"])
+def test_a_summary_without_origins_cites_nothing(summary: Summary, where: str) -> None:
+    with pytest.raises(smh_p2p.NotFoundError):
+        attrs.evolve(summary, origins={}).cite(where)
 
 
 def test_what_is_written_is_what_was_read(summary: Summary) -> None:

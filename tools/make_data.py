@@ -9,6 +9,8 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 import smh_p2p
 from smh_p2p.document import FORMAT
 from smh_p2p.errors import Rule
@@ -43,6 +45,28 @@ def made() -> dict[str, str]:
         "src/smh_p2p/data/schema.json": json.dumps(to_schema(), indent=2) + "\n",
         "src/smh_p2p/data/provenance-schema.json": json.dumps(origins_schema(), indent=2) + "\n",
         "docs/map.svg": smh_p2p.to_svg(summary),
+        **linked_data(),
+    }
+
+
+# A fact of each origin, and of each link of a group.
+FACTS = """/identifier /title /groups/0/phase /sessions/0/groups/0 /objectives/0/groups/1
+/seas/0/ccd""".split()
+
+
+def linked_data() -> dict[str, str]:
+    """Return the linked data of a small page, for people to see in a diff what a change does."""
+    folder, base = "tests/golden", "https://example.org/"
+    page = (PROJECT / folder / "page.txt").read_text(encoding="utf-8")
+    summary = smh_p2p.read_summary(page, address=f"{base}page")
+    few = attrs.evolve(summary, origins={each: summary.cite(each) for each in FACTS})
+    documents = {
+        "exchange.jsonld": smh_p2p.to_jsonld(summary, base),
+        "citations.jsonld": smh_p2p.citations_to_jsonld(few, base),
+    }
+    return {
+        f"{folder}/{name}": json.dumps(document, indent=2) + "\n"
+        for name, document in documents.items()
     }
 
 

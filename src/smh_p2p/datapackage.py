@@ -241,7 +241,7 @@ def _descriptor(given: Cited, rows: dict[str, list[Row]], files: dict[str, bytes
             "name": exchange.identifier,
             "title": exchange.title,
             "description": exchange.background or exchange.definition,
-            "licenses": [summary.licence] if summary and summary.licence else [],
+            "licenses": [{**summary.licence}] if summary and summary.licence else [],
             "version": summary and summary.version,
             "contributors": [
                 {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations

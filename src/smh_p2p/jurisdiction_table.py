@@ -6,8 +6,9 @@ outlying areas and the Bureau of Indian Education. It names the standard of each
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from smh_p2p.lookup import Index, number_in
@@ -153,6 +154,7 @@ def on_tiles(seas: Iterable[SEA]) -> dict[tuple[int, int], SEA]:
 
 
 @cache
-def _tiles() -> dict[str, tuple[int, int]]:
+def _tiles() -> Mapping[str, tuple[int, int]]:
     """Return the column and the row of the tile of every jurisdiction, by its name."""
-    return {row["name"]: (row["tile"][0], row["tile"][1]) for row in _table()["jurisdictions"]}
+    rows = _table()["jurisdictions"]
+    return MappingProxyType({row["name"]: (row["tile"][0], row["tile"][1]) for row in rows})

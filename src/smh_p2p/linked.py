@@ -2,24 +2,34 @@
 
 The contexts are written out in what these functions return, so that a reader fetches nothing. Every
 record and every fact has an IRI: the base, the identifier of the exchange, `#`, its JSON Pointer.
+That of a file of the summary is the base, the identifier, `/`, its name.
 """
 
 import json
 from collections.abc import Iterator
 from functools import partial
+from hashlib import sha256
+from textwrap import shorten
 from typing import Any
 from urllib.parse import quote
 
 from smh_p2p.datapackage import without_empty
-from smh_p2p.exchange import Exchange
+from smh_p2p.exchange import SEQUENCES, Exchange
 from smh_p2p.pointer import join
-from smh_p2p.provenance import Citation, Cited, Origin, Span, Summary, parts
+from smh_p2p.provenance import FILES, Citation, Cited, Origin, Span, Summary, parts
 from smh_p2p.records import SEA
 from smh_p2p.resources import content
 from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
-AROUND = 32  # code points of the source before and after a quote
+AROUND = 32  # code points of the text on each side of a quote; more where it is still not alone
+_DOCUMENT, _, _TEXT = FILES
+# Google's dataset search asks for a description of 50 to 5,000 characters.
+_LONGEST = 5_000
+_ABOUT = (
+    "The sessions, objectives and participating state educational agencies (SEAs) of a "
+    "peer-to-peer (P2P) exchange, as data."
+)
 
 
 def _context(name: str) -> Any:
@@ -31,9 +41,16 @@ def _iri(exchange: Exchange, base: str, pointer: str) -> str:
     return f"{base}{exchange.identifier}{'#' if pointer else ''}{quote(pointer)}"
 
 
-def _source(exchange: Exchange, base: str) -> str:
-    """Return the address of the page, or an IRI for one that has no address."""
-    return exchange.source.address or _iri(exchange, base, "/source")
+def _file(exchange: Exchange, base: str, name: str) -> str:
+    return f"{_iri(exchange, base, '')}/{name}"
+
+
+def _record(exchange: Exchange, base: str, pointer: str) -> str:
+    """Return the IRI of the record that a fact belongs to, as `to_jsonld` names it."""
+    place = pointer.split("/")[:3]
+    if "source" in place:  # the page is named by its address
+        return exchange.source.address or _iri(exchange, base, "/source")
+    return _iri(exchange, base, "/".join(place) if SEQUENCES.keys() & place else "")
 
 
 def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
@@ -44,7 +61,8 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
 
     Args:
         given: An exchange or a summary.
-        base: What the IRIs begin with: an address where you publish them, if you do.
+        base: What the IRIs begin with. A web address states that you publish there: a page by the
+            name of the identifier, and the files of `Summary.write` in a folder of that name.
 
     >>> import smh_p2p
     >>> series, dataset = to_jsonld(smh_p2p.load())["@graph"]
@@ -63,16 +81,14 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
         (each.role, _node(name, "Organization", name=each.name, alternateName=each.abbreviation))
         for name, each in identified("organizations")
     ]
-    source = exchange.source
-    shared = {
-        "name": exchange.title,
-        "description": " ".join(filter(None, [exchange.background, exchange.definition])) or None,
-    }
+    source, page = exchange.source, _record(exchange, base, "/source")
+    described = " ".join(filter(None, [exchange.background, exchange.definition]))
     series = {
         "@id": iri(""),
         "@type": ["EventSeries", "EducationEvent"],
         "identifier": exchange.identifier,
-        **shared,
+        "name": exchange.title,
+        "description": described or None,
         "disambiguatingDescription": exchange.goal,
         "startDate": exchange.period and str(exchange.period.start),
         "endDate": exchange.period and str(exchange.period.end),
@@ -106,22 +122,36 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
         "attendee": [_sea(sea, name, audiences) for name, sea in identified("seas")],
         "subjectOf": {
             "@type": "DigitalDocument",
-            "@id": source.address,
+            "@id": page,
             "name": source.title,
             "publisher": source.publisher and {"@type": "Organization", "name": source.publisher},
         },
     }
-    dataset = {
+    dataset: dict[str, Any] = {
         "@id": iri("/"),
         "@type": "Dataset",
-        **shared,
+        "name": exchange.title,
+        "description": shorten(f"{_ABOUT} {described}", _LONGEST, placeholder=" …"),
         "about": {"@id": iri("")},
-        "isBasedOn": source.address,
+        "isBasedOn": page,
         "temporalCoverage": exchange.period and str(exchange.period),
     }
+    if base.startswith(("http://", "https://")):
+        dataset |= {
+            "url": iri(""),
+            "distribution": {
+                "@type": "DataDownload",
+                "contentUrl": _file(exchange, base, _DOCUMENT),
+                "encodingFormat": "application/json",
+            },
+        }
     if summary:
-        licence = summary.licence or {}
-        dataset |= {"license": licence.get("path"), "version": summary.version}
+        dataset |= {
+            "license": (summary.licence or {}).get("path"),
+            "isAccessibleForFree": bool(summary.licence) or None,
+            "creator": summary.creator and {"@type": "Organization", "name": summary.creator},
+            "version": summary.version,
+        }
     return {"@context": _context("schema.org"), "@graph": without_empty([series, dataset])}
 
 
@@ -149,8 +179,9 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     """Return the origin of every fact of a summary.
 
     What is quoted or inferred is a Web Annotation: its body is the fact, its targets are the
-    passages of the source, the first of which the value is read from. PROV-O says how a fact comes
-    from them, from a standard, or from this package.
+    passages of the text, the first of which the value is read from. Two selectors each select a
+    passage: by its quote, and by its code points in the text without a byte order mark. PROV-O says
+    how the text comes from the page, and a fact from the text, a standard or this package.
 
     Args:
         given: A summary; of an exchange alone nothing is cited.
@@ -159,25 +190,33 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     >>> import smh_p2p
     >>> graph = citations_to_jsonld(smh_p2p.load_summary())["@graph"]
     >>> annotation = next(each for each in graph if each["type"] == "Annotation")
-    >>> annotation["target"][0]["selector"]["exact"]
-    'School Mental Health Peer-to-Peer (P2P) Exchange Series'
+    >>> quote, position = annotation["target"][0]["selector"]
+    >>> quote["exact"], position["start"], position["end"]
+    ('School Mental Health Peer-to-Peer (P2P) Exchange Series', 0, 55)
     """
     exchange, summary = parts(given)
-    source = {"id": _source(exchange, base), "type": "Entity", "title": exchange.source.title}
-    graph = [source]
+    page = _record(exchange, base, "/source")
+    graph: list[Any] = [{"id": page, "type": "Entity", "title": exchange.source.title}]
     if summary:
-        graph += (_fact(summary, each, base) for each in summary.origins.values())
+        text = {
+            "id": _file(exchange, base, _TEXT),
+            "type": ["Entity", "Text"],
+            "format": "text/plain",
+            "sha256": sha256(summary.text.encode()).hexdigest(),
+            "wasDerivedFrom": page,
+        }
+        graph += [text, *(_fact(summary, each, base) for each in summary.origins.values())]
     return {"@context": _context("annotation"), "@graph": graph}
 
 
 def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
     iri = partial(_iri, summary.exchange, base)
-    source = _source(summary.exchange, base)
+    text = _file(summary.exchange, base, _TEXT)
     fact: dict[str, Any] = {
         "id": iri(citation.pointer),
         "type": "Entity",
         "value": str(citation.value),
-        "isPartOf": iri(citation.pointer.rpartition("/")[0]),
+        "isPartOf": _record(summary.exchange, base, citation.pointer),
     }
     if citation.standard:
         fact["hadPrimarySource"] = {
@@ -191,13 +230,13 @@ def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
         fact["wasAttributedTo"] = agent
     elif citation.origin is Origin.INFERRED:
         reason = {"type": "Activity", "label": "inference", "comment": citation.because}
-        fact |= {"wasDerivedFrom": source, "wasGeneratedBy": reason}
+        fact |= {"wasDerivedFrom": text, "wasGeneratedBy": reason}
     else:
-        fact["wasQuotedFrom"] = source
+        fact["wasQuotedFrom"] = text
     if not citation.spans:
         return fact
     targets = (
-        {"type": "SpecificResource", "source": source, "selector": _selector(span, summary.text)}
+        {"type": "SpecificResource", "source": text, "selector": _selectors(span, summary.text)}
         for span in citation.spans
     )
     return {
@@ -209,11 +248,18 @@ def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
     }
 
 
-def _selector(span: Span, text: str) -> dict[str, Any]:
-    return {
-        "type": "TextQuoteSelector",
-        "exact": span.quote,
-        "prefix": text[max(span.start - AROUND, 0) : span.start],
-        "suffix": text[span.end : span.end + AROUND],
-        "refinedBy": {"type": "TextPositionSelector", "start": span.start, "end": span.end},
-    }
+def _selectors(span: Span, page: str) -> list[dict[str, Any]]:
+    """Return two selectors, each of one passage and no other: by its quote, and by its place."""
+    text = page.removeprefix("\ufeff")  # a reader of UTF-8 takes the byte order mark away
+    start, end = (each - len(page) + len(text) for each in (span.start, span.end))
+    around = AROUND
+    while True:
+        before, after = text[max(start - around, 0) : start], text[end : end + around]
+        passage = before + span.quote + after
+        if around >= len(text) or text.find(passage, text.find(passage) + 1) < 0:
+            break
+        around *= 2
+    return [
+        {"type": "TextQuoteSelector", "exact": span.quote, "prefix": before, "suffix": after},
+        {"type": "TextPositionSelector", "start": start, "end": end},
+    ]

@@ -95,7 +95,7 @@ class Index(dict[Hashable, T], Generic[T]):
         elif number is None and not isinstance(key, str) and self._keys:
             hint = "names and codes are text"
         return NotFoundError(
-            self._what, key, tuple(self._names), self._place, keys=self._keys, hint=hint
+            self._what, key, tuple(self._names), self._place, keys={**self._keys}, hint=hint
         )
 
 

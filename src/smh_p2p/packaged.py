@@ -12,7 +12,7 @@ from smh_p2p.canonical import load
 from smh_p2p.errors import InvalidOriginError, NotFoundError, Problem, Rule, brief
 from smh_p2p.exchange import Hit
 from smh_p2p.provenance import FILES, Citation, Coverage, Origin, Summary, read_origins
-from smh_p2p.resources import LICENCE, content, version
+from smh_p2p.resources import CREATOR, LICENCE, content, version
 
 _loaded: dict[bool, Summary] = {}
 
@@ -46,6 +46,7 @@ def _summary(*, inferred: bool) -> Summary:
         exchange=load(inferred=inferred),
         origins=origins,
         licence=LICENCE,
+        creator=CREATOR,
         version=version(),
     )
 

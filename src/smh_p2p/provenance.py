@@ -10,11 +10,12 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Self, TypeAlias
 
-from attrs import asdict, frozen
+from attrs import asdict, converters, field, frozen
 
 from smh_p2p.document import Doubled, from_dict, to_dict
 from smh_p2p.errors import (
@@ -218,6 +219,10 @@ def read_from(
     )
 
 
+def _read_only(items: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType({**items})
+
+
 @frozen(kw_only=True)
 class Summary:
     """A page of text, the exchange that it describes, and the origin of every fact.
@@ -229,16 +234,26 @@ class Summary:
         exchange: What the page says.
         origins: The citation of each leaf of the exchange's document, by its pointer.
         labels: The passages that state no fact: labels, bullets, joining words, blank space.
-        licence: The licence of the data, if it is known: its name, title and path.
+        licence: The open licence of the data, if it is known: its name, title and path.
+        creator: The organization that made the data, if it is known.
         version: The version of the data, if it has one.
     """
 
     text: str
     exchange: Exchange
-    origins: Mapping[str, Citation]
+    origins: Mapping[str, Citation] = field(converter=_read_only)
     labels: tuple[Span, ...]
-    licence: Mapping[str, str] | None = None
+    licence: Mapping[str, str] | None = field(
+        default=None, converter=converters.optional(_read_only)
+    )
+    creator: str | None = None
     version: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel with plain mappings, because one that is read-only cannot be pickled."""
+        values: dict[str, Any] = asdict(self, recurse=False)
+        values |= {name: {**each} for name, each in values.items() if isinstance(each, Mapping)}
+        return partial(type(self), **values), ()
 
     @classmethod
     def from_files(cls, document: bytes, origins: bytes, text: bytes) -> Self:
@@ -297,8 +312,9 @@ class Summary:
             raise NotFoundError("text", where.text, (), f"{place} at {pointer}")
         hint = self._numbered(text)
         at = text[: max(map(len, self.origins), default=0)]  # no further is anything near
-        while not (near := tuple(each for each in self.origins if each.startswith(f"{at}/"))):
+        while at and not any(each.startswith(f"{at}/") for each in self.origins):
             at = at.rpartition("/")[0]
+        near = tuple(each for each in self.origins if each.startswith(f"{at}/"))
         if at == text.rpartition("/")[0] and _anywhere(text) in map(_anywhere, self.origins):
             near, place = (), f"{place}, which gives no value there"
         raise NotFoundError("citation", pointer, near, place, hint=hint)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from importlib_resources.abc import Traversable
 
 # Of the canonical data, as of the package.
+CREATOR = "The smh_p2p developers"
 LICENCE = {"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cache
 from numbers import Integral, Real
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any, TypeAlias
 
 import attrs
@@ -40,7 +40,7 @@ class Table:
     name: str
     columns: tuple[Field, ...]
     key: tuple[str, ...]
-    references: dict[str, tuple[str, str]]
+    references: Mapping[str, tuple[str, str]]
 
 
 # The records of each sequence, and the exchange itself.
@@ -77,7 +77,7 @@ def _table(name: str, columns: Iterable[Field], keys: int, **references: tuple[s
     columns = tuple(columns)
     groups = {column.name: ("group", "number") for column in columns if column.refers}
     key = tuple(column.name for column in columns[:keys])
-    return Table(name, columns, key, {**references, **groups})
+    return Table(name, columns, key, MappingProxyType({**references, **groups}))
 
 
 def _record_columns(record: type[Record]) -> Iterator[Field]:
@@ -149,7 +149,7 @@ CITATIONS = ("citation", "span")  # the tables that say where an exchange comes 
 
 
 @cache
-def tables() -> dict[str, Table]:
+def tables() -> Mapping[str, Table]:
     """Return every table by its name; a table refers only to those before it.
 
     >>> list(tables())[:4]
@@ -163,7 +163,7 @@ def tables() -> dict[str, Table]:
         _table("citation", _CITATION, 1),
         _table("span", _SPAN, 2, pointer=("citation", "pointer")),
     )
-    return {table.name: table for table in every}
+    return MappingProxyType({table.name: table for table in every})
 
 
 def to_tables(given: Cited) -> dict[str, list[Row]]:
