@@ -530,7 +530,7 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
-@pytest.mark.parametrize("path", ["nul\0", "\ud800", None, 3.5, b"\xff", [], "/", "", "x" * 999])
+@pytest.mark.parametrize("path", ["nul\0", "\ud800", None, 3.5, b"\xff", [], "/", "x" * 999])
 def test_what_is_no_path_is_refused_by_name(path: Any) -> None:
     for write in (partial(write_file, b""), partial(write_folder, {})):
         with pytest.raises(OSError) as caught:  # noqa: PT011 - each platform words it its own way
