@@ -150,7 +150,7 @@ def test_a_changed_byte_and_a_broken_reference_are_caught(folder: Path) -> None:
     assert set(errors(folder)) == {"hash-count", "byte-count", "row-count"}
 
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PANDAS = 'pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])'
 POLARS = "pl.read_csv(path, infer_schema=False)"
 DUCKDB = (

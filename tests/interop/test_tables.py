@@ -239,7 +239,7 @@ def test_codes_stay_text(exchange: Exchange) -> None:
     assert pa.Table.from_pylist(rows)["fips"].to_pylist() == codes
 
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize(
