@@ -223,7 +223,7 @@ def _followed(path: Path) -> Path:
 
 def _place(target: Path, name: str | int) -> Path:
     digest = sha256(os.fsencode(target.name)).hexdigest()[:16]
-    return target.with_name(f".{digest}.{name}.tmp")
+    return target.parent / f".{digest}.{name}.tmp"
 
 
 @contextmanager
