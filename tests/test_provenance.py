@@ -11,7 +11,16 @@ from hypothesis import given, strategies as st
 
 import smh_p2p
 import smh_p2p.summary
-from smh_p2p import InvalidDocumentError, InvalidOriginError, Rule, Span, Summary
+from smh_p2p import (
+    Citation,
+    Coverage,
+    InvalidDocumentError,
+    InvalidOriginError,
+    Origin,
+    Rule,
+    Span,
+    Summary,
+)
 from smh_p2p.pointer import leaves
 from smh_p2p.provenance import FILES, read_origins
 
@@ -126,6 +135,43 @@ def test_a_label_that_is_dropped_is_unread(summary: Summary) -> None:
         labels = summary.labels[:index] + summary.labels[index + 1 :]
         (unread,) = attrs.evolve(summary, labels=labels).unread
         assert (unread.start, unread.end, unread.quote) == (label.start, label.end, label.quote)
+
+
+RANGES = st.lists(st.tuples(st.integers(-9, 19), st.integers(-9, 19)), max_size=3)
+
+
+@given(st.text(max_size=9), RANGES, RANGES)
+def test_what_lies_outside_of_a_page_is_no_share_of_it(
+    text: str, cited: list[tuple[int, int]], labels: list[tuple[int, int]]
+) -> None:
+    def spans(ranges: list[tuple[int, int]]) -> tuple[Span, ...]:
+        return tuple(Span(start=start, end=end, quote="") for start, end in ranges)
+
+    def places(ranges: list[tuple[int, int]]) -> set[int]:
+        return {at for start, end in ranges for at in range(max(start, 0), min(end, len(text)))}
+
+    origins = {"/title": Citation(pointer="/title", origin=Origin.QUOTED, spans=spans(cited))}
+    page = attrs.evolve(smh_p2p.load_summary(), text=text, origins=origins, labels=spans(labels))
+    only_labels, unread = (
+        places(labels) - places(cited),
+        {*range(len(text))} - places(cited + labels),
+    )
+    counts = [len(each) for each in (places(cited), only_labels, unread)]
+    assert page.coverage() == Coverage(0.0, *(count / (len(text) or 1) for count in counts))
+    assert {at for each in page.unread for at in range(each.start, each.end)} == unread
+
+
+def test_a_value_beside_its_passages_is_kept() -> None:
+    def change(origins: Any) -> None:
+        origins["origins"]["/title"]["value"] = "Another title"
+        origins["origins"]["/seas/3/fips"]["spans"] = [{"start": 0, "end": 6, "quote": "School"}]
+
+    files = {**CONTENTS, "provenance.json": edited(change)}
+    summary = Summary.from_files(*files.values())
+    written = summary.files()
+    assert Summary.from_files(*written.values()) == summary
+    assert summary.cite("/title").value == "Another title"
+    SCHEMA.validate(json.loads(written["provenance.json"]))
 
 
 def test_another_text_is_named(summary: Summary) -> None:

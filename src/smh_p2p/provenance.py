@@ -353,12 +353,17 @@ class Summary:
     @cached_property
     def _cited(self) -> list[tuple[int, int]]:
         """The ranges of the text that facts cite."""
-        return cited_ranges(self.origins.values())
+        return self._covered(span for each in self.origins.values() for span in each.spans)
+
+    def _covered(self, spans: Iterable[Span]) -> list[tuple[int, int]]:
+        """Return the ranges of the text that spans cover; one of a file may lie outside of it."""
+        ranges = {(each.start, min(each.end, len(self.text))) for each in spans}
+        return merged(each for each in ranges if each[0] < each[1])
 
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
         """The passages of the page that no fact cites and that are no labels, in order."""
-        known = merged([*self._cited, *((span.start, span.end) for span in self.labels)])
+        known = merged([*self._cited, *self._covered(self.labels)])
         place = position(self.text)
         return tuple(
             Unread(start=start, end=end, quote=self.text[start:end], line=line, column=column)
@@ -374,10 +379,11 @@ class Summary:
         Coverage(leaves=1.0, cited=0.92..., labels=0.07..., unread=0.0)
         """
         sound = [not any(self._leaf_problems(*leaf)) for leaf in self._leaves.items()]
-        every = len(self.text) or 1
-        cited = sum(end - start for start, end in self._cited) / every
-        unread = sum(each.end - each.start for each in self.unread) / every
-        return Coverage(sum(sound) / len(sound), cited, 1 - cited - unread, unread)
+        every = len(self.text)
+        cited = sum(end - start for start, end in self._cited)
+        unread = sum(each.end - each.start for each in self.unread)
+        shares = (each / (every or 1) for each in (cited, every - cited - unread, unread))
+        return Coverage(sum(sound) / len(sound), *shares)
 
     def verify(self) -> None:
         """Check every origin.
@@ -440,9 +446,9 @@ def parts(given: Cited) -> tuple[Exchange, Summary | None]:
 
 
 def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the ranges that ranges cover, in order; those that touch are one.
+    """Return the ranges from 0 on that ranges cover, in order; those that touch are one.
 
-    >>> merged([(2, 4), (0, 2), (7, 9)])
+    >>> merged([(2, 4), (-1, 2), (7, 9)])
     [(0, 4), (7, 9)]
     """
     result: list[tuple[int, int]] = []
@@ -455,11 +461,6 @@ def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         elif end > last:
             last = end
     return [*result, (first, last)] if last >= 0 else result
-
-
-def cited_ranges(citations: Iterable[Citation]) -> list[tuple[int, int]]:
-    """Return the ranges of a text that citations rest on, merged."""
-    return merged({(span.start, span.end) for each in citations for span in each.spans})
 
 
 def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
@@ -582,8 +583,8 @@ def _origins_json(summary: Summary) -> str:
             for key, value in asdict(each).items()
             if value not in (None, ()) and key not in ("pointer", "standard")
         }
-        if each.spans:
-            entry.pop("value", None)  # it is read from them
+        if each.value == read_from(pointer, each.reading or "", each.spans).value:
+            entry.pop("value", None)
         if each.standard:
             entry["standard"] = name = each.standard.name
             standard = {"title": each.standard.title, "edition": each.standard.edition}
