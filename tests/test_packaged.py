@@ -77,8 +77,8 @@ def test_everything_is_borne_out() -> None:
 
 
 def test_the_packaged_summary_is_what_the_page_says() -> None:
-    made, shipped = packaged.make_summary(), smh_p2p.load_summary()
-    assert attrs.evolve(shipped, licence=None, version=None) == made
+    remade, shipped = packaged.make_summary(), smh_p2p.load_summary()
+    assert attrs.evolve(shipped, licence=None, version=None) == remade
     assert shipped.exchange is smh_p2p.load()
     assert shipped is smh_p2p.load_summary()
 
