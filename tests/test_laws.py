@@ -212,7 +212,9 @@ def test_a_query_that_answers_something_else() -> None:
 
 
 def test_only_queries_that_there_are_can_be_asked_for() -> None:
-    with pytest.raises(InvalidArgument, match="'seat' is no query of an exchange; there are 'sea'"):
+    with pytest.raises(
+        InvalidArgument, match="'seat' is not a query of an exchange; there are 'sea'"
+    ):
         check_query(Exchange.sea, "seat")
 
 

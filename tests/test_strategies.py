@@ -219,7 +219,7 @@ def test_numbers_that_cannot_be_drawn_are_refused_at_once(
 def test_a_strategy_for_what_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(InvalidArgument, match="Exchange has no attribute 'name'; it has identif"):
         exchanges(name=st.just("x"))
-    with pytest.raises(InvalidArgument, match=r"title='x' is no strategy: write st.just\('x'\)"):
+    with pytest.raises(InvalidArgument, match=r"title='x' is not a strategy: write st.just\('x'\)"):
         exchanges(title="x")  # type: ignore[arg-type]
 
 
