@@ -106,7 +106,7 @@ def check_reading(
         found, expected = _answer(read, document), answer(smh_p2p.from_json(document))
         return None if _equal(found, expected) else f"It is read as {found!r}, not as {expected!r}"
 
-    words = "Every valid document is read, and means what it means to smh_p2p."
+    words = "Every valid document means the same to the reader and to smh_p2p."
     _check(words, st.tuples(documents(exchanges)), broken, settings, read)
 
 
@@ -343,7 +343,7 @@ def _equal(one: Any, other: Any) -> bool:
     except Exception as error:
         raise _NoAnswer(
             f"It gives {type(one).__name__!r}, which == cannot compare ({error!r}); "
-            "give a function that returns what it can, such as a list of dicts"
+            "give a function with another answer, such as a list of dicts"
         ) from error
 
 

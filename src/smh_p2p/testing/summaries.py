@@ -87,7 +87,7 @@ _LINES = ("\n\n", "\n")  # between parts, and between items
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _SHORT_FORMS = ("{} ({})", "{} (“{}”)")
 
-# Words; where a name has a short form, it stands after the name
+# Words; a short form comes after its name
 
 _TOPICS = ("Rural", "Mental Health", "K–12", "Children’s", "“Grow Your Own”", "Niños & Families")
 _KINDS = ("P2P Exchange", "Peer-to-Peer (P2P) Exchange Series", "Peer-to-Peer Exchange")
