@@ -287,7 +287,7 @@ def test_an_answer_that_cannot_be_compared_is_named(
 ) -> None:
     assert broken(check, *functions, **options).found == (
         "It gives 'Frame', which == cannot compare (ValueError('the truth of a frame')); "
-        "give a function that returns what it can, such as a list of dicts"
+        "give a function with another answer, such as a list of dicts"
     )
 
 
