@@ -206,7 +206,7 @@ def test_what_no_text_may_have_is_left_out_of_the_alphabet() -> None:
         ({"min_seas": 5, "max_seas": 2}, "cannot draw 5 to 2 seas"),
         ({"min_partners": -1}, "cannot draw -1 to 5 partners"),
         ({"membership": True, "max_groups": 0}, "cannot draw 1 to 0 groups"),
-        ({"codes": True, "max_seas": 101}, "to 101 seas with codes: there are 100 FIPS codes"),
+        ({"codes": True, "max_seas": 101}, "to 101 seas with codes: there are only 100 FIPS codes"),
     ],
 )
 def test_numbers_that_cannot_be_drawn_are_refused_at_once(
