@@ -80,7 +80,7 @@ def filtered() -> st.SearchStrategy[Any]:
         objectives=several(Objective, number=numbers, text=texts, groups=marks),
         seas=several(SEA, name=texts, group=st.none() | numbers),
         source=st.builds(Source, title=texts),
-    ).filter(lambda made: made is not None)
+    ).filter(lambda drawn: drawn is not None)
 
 
 def jsonschema() -> st.SearchStrategy[Any]:
@@ -109,8 +109,8 @@ def draw(way: str) -> dict[str, float]:
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
-    def collect(made: Any) -> None:
-        document = made if isinstance(made, dict) else attrs.asdict(made, recurse=False)
+    def collect(drawn: Any) -> None:
+        document = drawn if isinstance(drawn, dict) else attrs.asdict(drawn, recurse=False)
         parts.append(sum(len(document.get(name, ())) for name in PARTS))
 
     start = time.perf_counter()

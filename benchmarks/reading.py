@@ -246,10 +246,10 @@ def written(exchange: Exchange) -> str:
 
 def once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of JSON, and refuse a key that is written twice."""
-    made = dict(members)
-    if len(made) < len(members):
+    values = dict(members)
+    if len(values) < len(members):
         raise ValueError("a key is there twice")
-    return made
+    return values
 
 
 def medians(calls: dict[str, Callable[[], object]]) -> dict[str, float]:

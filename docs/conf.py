@@ -4,6 +4,10 @@ from importlib import metadata
 
 project = "smh_p2p"
 author = "The smh_p2p developers"
+html_show_copyright = False
+html_show_sphinx = False
+html_css_files = ["wrap.css"]
+html_static_path = ["static"]
 release = metadata.version("smh_p2p")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 default_role = "code"  # `x` in a docstring is code
@@ -12,6 +16,4 @@ html_title = f"smh_p2p {release}"
 myst_heading_anchors = 3
 napoleon_use_ivar = True
 autodoc_member_order = "groupwise"
-autodoc_typehints = (
-    "none"  # the docstrings say what a value is, the types spell out how it is checked
-)
+autodoc_typehints = "none"  # the docstrings describe each value, and the types spell out its checks

@@ -1,7 +1,7 @@
-"""Tell Hypothesis how the records of smh_p2p are drawn, whichever of the two is imported first.
+"""Register the strategies of smh_p2p with Hypothesis, whichever of the two is imported first.
 
-Hypothesis calls `register` when it starts, as an entry point. This module stands beside the package
-and not in it, so that whoever has smh_p2p installed and does not use it does not import it.
+Hypothesis calls the entry point `register` when it starts. This module is outside the package, so
+that programs that do not use smh_p2p do not import it.
 """
 
 import sys
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def register() -> None:
-    """Register a strategy for every record, once smh_p2p is imported; until then, do nothing."""
+    """Register a strategy for every record, if smh_p2p is imported."""
     if "smh_p2p" in sys.modules:
         from hypothesis.strategies import register_type_strategy
 
@@ -22,7 +22,9 @@ def register() -> None:
 
 
 def _strategy(record: type[Any]) -> Any:
-    from smh_p2p.testing.strategies import STRATEGIES  # only who draws a record pays for them
+    from smh_p2p.testing.strategies import (
+        STRATEGIES,
+    )  # slow to import, and only a drawn record needs it
 
     return STRATEGIES[record]()
 

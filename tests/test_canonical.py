@@ -35,11 +35,11 @@ def test_every_thread_gets_the_same_object(
 
 
 def test_only_what_was_said_can_be_asked_for(exchange: smh_p2p.Exchange) -> None:
-    said = smh_p2p.load(inferred=False)
-    assert said is smh_p2p.load(inferred=False)
-    assert [group.phase for group in said.groups] == [None, None]
-    assert said.seas == exchange.seas
-    assert said.sessions == exchange.sessions
+    stated = smh_p2p.load(inferred=False)
+    assert stated is smh_p2p.load(inferred=False)
+    assert [group.phase for group in stated.groups] == [None, None]
+    assert stated.seas == exchange.seas
+    assert stated.sessions == exchange.sessions
 
 
 def test_the_source_text_is_shipped_byte_for_byte(exchange: smh_p2p.Exchange) -> None:

@@ -90,7 +90,7 @@ def test_what_is_inferred_is_said_to_be() -> None:
 
 
 @pytest.fixture
-def said(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
+def outcome(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
     """Run a command in this process; return its status, and what it wrote to either side."""
 
     def runs(*arguments: str) -> tuple[int, str, str]:
@@ -105,96 +105,98 @@ def said(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
     return runs
 
 
-def test_show(said: Any, tmp_path: Path) -> None:
-    assert said() == said("show")
-    assert said("show", "--json") == (0, smh_p2p.to_json(smh_p2p.load()), "")
+def test_show(outcome: Any, tmp_path: Path) -> None:
+    assert outcome() == outcome("show")
+    assert outcome("show", "--json") == (0, smh_p2p.to_json(smh_p2p.load()), "")
     own = tmp_path / "own.json"
     smh_p2p.write(smh_p2p.load(inferred=False), own)
-    status, shown, _ = said("show", "--from", str(own))
+    status, visible, _ = outcome("show", "--from", str(own))
     assert status == 0
-    assert "phase" not in shown.partition("\nGroups\n")[2].partition("\nSessions\n")[0]
+    assert "phase" not in visible.partition("\nGroups\n")[2].partition("\nSessions\n")[0]
 
 
-def test_find(said: Any) -> None:
+def test_find(outcome: Any) -> None:
     found = "/sessions/3/title: Develop Capacity and Access to a Qualified SMH Workforce\n"
-    assert said("find", "workforce") == (0, found, "")
-    assert said("find", "zebra") == (1, "", "smh-p2p: no text contains 'zebra'\n")
-    assert said("find", " ")[0] == 2
-    status, found, _ = said("find", "workforce", "--json")
+    assert outcome("find", "workforce") == (0, found, "")
+    assert outcome("find", "zebra") == (1, "", "smh-p2p: no text contains 'zebra'\n")
+    assert outcome("find", " ")[0] == 2
+    status, found, _ = outcome("find", "workforce", "--json")
     assert (status, json.loads(found)[0]["where"]) == (0, "/sessions/3/title")
 
 
-def test_sea(said: Any) -> None:
+def test_sea(outcome: Any) -> None:
     line = "Bureau of Indian Education (BIE): federal, CCD 59, CCD abbr. BI\n"
-    assert said("sea", "BIE") == (0, line, "")
-    assert json.loads(said("sea", "66", "--json")[1])["name"] == "Guam"
+    assert outcome("sea", "BIE") == (0, line, "")
+    assert json.loads(outcome("sea", "66", "--json")[1])["name"] == "Guam"
     near = "smh-p2p: no SEA 'Alasca' in this exchange; did you mean 'Alaska'?\n"
-    assert said("sea", "Alasca") == (1, "", near)
+    assert outcome("sea", "Alasca") == (1, "", near)
 
 
-def test_sea_knows_every_jurisdiction_and_says_which_took_no_part(said: Any) -> None:
+def test_sea_knows_every_jurisdiction_and_says_which_took_no_part(outcome: Any) -> None:
     ohio = "Ohio: state, USPS OH, FIPS 39, ISO 3166-2 US-OH, CCD 39, CCD abbr. OH\n"
-    assert said("sea", "State", "of", "Ohio") == (0, ohio, "")
+    assert outcome("sea", "State", "of", "Ohio") == (0, ohio, "")
     line = "Alabama: state, USPS AL, FIPS 01, ISO 3166-2 US-AL, CCD 01, CCD abbr. AL\n"
     note = "smh-p2p: Alabama is not one of the SEAs of this exchange\n"
-    assert said("sea", "Ala.") == (1, line, note)
-    assert json.loads(said("sea", "Ala.", "--json")[1])["fips"] == "01"
+    assert outcome("sea", "Ala.") == (1, line, note)
+    assert json.loads(outcome("sea", "Ala.", "--json")[1])["fips"] == "01"
 
 
-def test_cite(said: Any) -> None:
-    status, told, _ = said("cite", "/seas/3/name")
-    assert (status, told.splitlines()[:2]) == (0, ["value: Guam", "origin: quoted"])
-    assert "because: The summary names two groups" in said("cite", "/groups/0/phase")[1]
-    assert "standard: FIPS state codes (INCITS 38), " in said("cite", "/seas/3/fips")[1]
-    assert json.loads(said("cite", "/seas/3/name", "--json")[1])["spans"][0]["quote"] == "Guam"
-    assert said("cite", "/nowhere")[0] == 1
+def test_cite(outcome: Any) -> None:
+    status, message, _ = outcome("cite", "/seas/3/name")
+    assert (status, message.splitlines()[:2]) == (0, ["value: Guam", "origin: quoted"])
+    assert "because: The summary names two groups" in outcome("cite", "/groups/0/phase")[1]
+    assert "standard: FIPS state codes (INCITS 38), " in outcome("cite", "/seas/3/fips")[1]
+    assert json.loads(outcome("cite", "/seas/3/name", "--json")[1])["spans"][0]["quote"] == "Guam"
+    assert outcome("cite", "/nowhere")[0] == 1
 
 
-def test_a_document_alone_has_no_origins_to_cite(said: Any, tmp_path: Path) -> None:
+def test_a_document_alone_has_no_origins_to_cite(outcome: Any, tmp_path: Path) -> None:
     own = tmp_path / "own.json"
     smh_p2p.write(smh_p2p.load(), own)
-    told = f"smh-p2p: {own} has no origins: give the page or its folder\n"
-    assert said("cite", "/title", "--from", str(own)) == (1, "", told)
+    message = f"smh-p2p: {own} has no origins: give the page or its folder\n"
+    assert outcome("cite", "/title", "--from", str(own)) == (1, "", message)
 
 
 PAGES = sorted(Path(__file__).with_name("pages").glob("*.txt"))
 
 
-def test_a_page_is_shown_with_what_is_unread(said: Any) -> None:
-    status, shown, errors = said("read", str(PAGES[0]))
+def test_a_page_is_shown_with_what_is_unread(outcome: Any) -> None:
+    status, visible, errors = outcome("read", str(PAGES[0]))
     assert (status, errors) == (0, "")
-    assert "Unread on the page\n  1:1: Skip to main content" in shown
+    assert "Unread on the page\n  1:1: Skip to main content" in visible
 
 
-def test_a_page_is_given_to_programs(said: Any) -> None:
+def test_a_page_is_given_to_programs(outcome: Any) -> None:
     summary = smh_p2p.read_summary(PAGES[0].read_bytes())
-    (result,) = json.loads(said("read", "--json", str(PAGES[0]))[1])
+    (result,) = json.loads(outcome("read", "--json", str(PAGES[0]))[1])
     assert result["exchange"] == smh_p2p.to_dict(summary.exchange)
     assert result["unread"] == [attrs.asdict(each) for each in summary.unread]
     assert result["coverage"] == attrs.asdict(summary.coverage())
 
 
-def test_a_page_is_written_as_a_folder_or_a_document(said: Any, tmp_path: Path) -> None:
+def test_a_page_is_written_as_a_folder_or_a_document(outcome: Any, tmp_path: Path) -> None:
     summary = smh_p2p.read_summary(PAGES[0].read_bytes())
     for path in (tmp_path / "page", tmp_path / "page.json"):
-        assert said("read", str(PAGES[0]), "-o", str(path))[0] == 0
+        assert outcome("read", str(PAGES[0]), "-o", str(path))[0] == 0
     assert smh_p2p.summary.read(tmp_path / "page") == summary
     assert smh_p2p.read(tmp_path / "page.json") == summary.exchange
     for path in (PAGES[0], tmp_path / "page"):
-        status, cited, _ = said("cite", "/sessions/0/title", "--from", str(path))
+        status, cited, _ = outcome("cite", "/sessions/0/title", "--from", str(path))
         assert status == 0
         assert summary.exchange.sessions[0].title in cited
     for path in (PAGES[0], tmp_path / "page", tmp_path / "page.json"):
-        assert said("show", "--json", "--from", str(path))[1] == smh_p2p.to_json(summary.exchange)
+        assert outcome("show", "--json", "--from", str(path))[1] == smh_p2p.to_json(
+            summary.exchange
+        )
 
 
 def test_many_pages_are_a_line_each_and_the_status_is_that_of_the_worst(
-    said: Any, tmp_path: Path
+    outcome: Any, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.txt"
     broken.write_text("Dear colleague", encoding="utf-8")
     files = [*map(str, PAGES), str(broken), str(tmp_path / "missing.txt")]
-    status, lines, errors = said("read", *files, "-o", str(tmp_path / "all"))
+    status, lines, errors = outcome("read", *files, "-o", str(tmp_path / "all"))
     assert status == 1
     assert [line.partition(": ")[0] for line in lines.splitlines()] == [*map(str, PAGES)]
     assert f"smh-p2p: {broken}:1:1: found no part of a summary" in errors
@@ -202,11 +204,13 @@ def test_many_pages_are_a_line_each_and_the_status_is_that_of_the_worst(
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == [
         each.stem for each in PAGES
     ]
-    assert said("read", *map(str, PAGES))[0] == 0
+    assert outcome("read", *map(str, PAGES))[0] == 0
 
 
-def test_two_pages_of_one_name_are_not_written_over_each_other(said: Any, tmp_path: Path) -> None:
-    status, _, errors = said("read", str(PAGES[0]), str(PAGES[0]), "-o", str(tmp_path / "all"))
+def test_two_pages_of_one_name_are_not_written_over_each_other(
+    outcome: Any, tmp_path: Path
+) -> None:
+    status, _, errors = outcome("read", str(PAGES[0]), str(PAGES[0]), "-o", str(tmp_path / "all"))
     assert status == 2
     assert "the same name" in errors
 
@@ -226,31 +230,31 @@ def test_a_page_is_read_from_standard_input() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["find"], ["sing"], ["export", "csv"], ["export", "yaml"]])
-def test_misuse_is_told_in_one_line(said: Any, arguments: list[str]) -> None:
-    status, out, err = said(*arguments)
+def test_misuse_is_told_in_one_line(outcome: Any, arguments: list[str]) -> None:
+    status, out, err = outcome(*arguments)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert "--help" in err
 
 
 @pytest.mark.parametrize("name", ["show", "find", "sea", "cite", "read", "validate", "export"])
-def test_help_has_an_example_for_each(said: Any, name: str) -> None:
-    status, told, _ = said(name, "--help")
+def test_help_has_an_example_for_each(outcome: Any, name: str) -> None:
+    status, message, _ = outcome(name, "--help")
     assert status == 0
-    assert f"Example: smh-p2p {name}" in " ".join(told.split())
-    assert name in said("--help")[1]
+    assert f"Example: smh-p2p {name}" in " ".join(message.split())
+    assert name in outcome("--help")[1]
 
 
-def test_the_version_is_told(said: Any) -> None:
-    assert said("--version") == (0, f"{smh_p2p.__version__}\n", "")
+def test_the_version_is_told(outcome: Any) -> None:
+    assert outcome("--version") == (0, f"{smh_p2p.__version__}\n", "")
 
 
 # validate
 
 
-def places(said: Any, document: bytes, tmp_path: Path) -> list[str]:
+def places(outcome: Any, document: bytes, tmp_path: Path) -> list[str]:
     file = tmp_path / "a.json"
     file.write_bytes(document)
-    status, out, err = said("validate", str(file))
+    status, out, err = outcome("validate", str(file))
     assert err == ""
     assert status == (0 if out == f"{file}: valid\n" else 1)
     return [line.removeprefix(f"{file}:") for line in out.splitlines()]
@@ -279,17 +283,17 @@ def places(said: Any, document: bytes, tmp_path: Path) -> list[str]:
     ids=range(13),
 )
 def test_a_problem_is_told_with_its_line_and_column(
-    said: Any, document: bytes, place: str, tmp_path: Path
+    outcome: Any, document: bytes, place: str, tmp_path: Path
 ) -> None:
-    told = places(said, document, tmp_path)
-    assert [line for line in told if line.startswith(place)], told[:5]
+    message = places(outcome, document, tmp_path)
+    assert [line for line in message if line.startswith(place)], message[:5]
 
 
-def test_every_problem_of_every_file_is_told(said: Any, tmp_path: Path) -> None:
+def test_every_problem_of_every_file_is_told(outcome: Any, tmp_path: Path) -> None:
     for name, content in {"a": b"{}", "b": smh_p2p.to_json(smh_p2p.load()).encode()}.items():
         (tmp_path / name).write_bytes(content)
     files = [str(tmp_path / name) for name in "axb"]
-    status, out, err = said("validate", *files)
+    status, out, err = outcome("validate", *files)
     assert status == 1
     assert out.splitlines()[-1] == f"{files[2]}: valid"
     missing = ("format", "identifier", "title", "source")
@@ -297,24 +301,24 @@ def test_every_problem_of_every_file_is_told(said: Any, tmp_path: Path) -> None:
         f"{files[0]}:1:1: (whole): missing key {key!r}" for key in missing
     ]
     assert err == f"smh-p2p: [Errno {errno.ENOENT}] No such file or directory: '{files[1]}'\n"
-    told = json.loads(said("validate", "--json", *files)[1])
-    assert {each["file"] for each in told} == {files[0], files[1]}
+    message = json.loads(outcome("validate", "--json", *files)[1])
+    assert {each["file"] for each in message} == {files[0], files[1]}
     keys = {"file", "line", "column", "where", "rule", "found", "expected"}
-    assert all(each.keys() == keys for each in told)
+    assert all(each.keys() == keys for each in message)
 
 
-def test_more_than_a_thousand_problems_are_counted(said: Any, tmp_path: Path) -> None:
+def test_more_than_a_thousand_problems_are_counted(outcome: Any, tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text('{"format": 1, "seas": [' + ",".join(["0"] * 1_500) + "]}")
-    status, out, _ = said("validate", str(file))
+    status, out, _ = outcome("validate", str(file))
     assert (status, out.count("\n")) == (1, 1_001)
     assert out.endswith(f"{file}: and 503 more problems\n")
 
 
 def test_a_document_is_read_from_standard_input() -> None:
     done = run("validate", "-", input=b"[]")
-    told = b"-:1:1: (whole): found an array, expected an object\n"
-    assert (done.returncode, done.stdout) == (1, told)
+    message = b"-:1:1: (whole): found an array, expected an object\n"
+    assert (done.returncode, done.stdout) == (1, message)
 
 
 @given(st.data())
@@ -327,10 +331,10 @@ def test_every_place_of_a_document_is_where_it_says(data: st.DataObject) -> None
         assert json.JSONDecoder().raw_decode(text, found[where])[0] == value
 
 
-def test_what_utf_8_cannot_say_is_escaped_for_a_program(said: Any, tmp_path: Path) -> None:
+def test_what_utf_8_cannot_say_is_escaped_for_a_program(outcome: Any, tmp_path: Path) -> None:
     (tmp_path / "own.json").write_bytes(rb'{"\ud800": 1}')
-    told = json.loads(said("validate", "--json", str(tmp_path / "own.json"))[1])
-    assert "/\ud800" in {each["where"] for each in told}
+    message = json.loads(outcome("validate", "--json", str(tmp_path / "own.json"))[1])
+    assert "/\ud800" in {each["where"] for each in message}
 
 
 @given(invalid_documents())
@@ -338,9 +342,9 @@ def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> No
     typed = Mock(buffer=io.BytesIO(invalid.document))
     with patch("sys.stdin", typed), redirect_stdout(io.StringIO()) as printed:
         assert main(["validate", "--json", "-"]) == 1
-    told = json.loads(printed.getvalue())
-    assert invalid.where in {each["where"] for each in told}
-    assert all(each["line"] >= 1 and each["column"] >= 1 for each in told)
+    message = json.loads(printed.getvalue())
+    assert invalid.where in {each["where"] for each in message}
+    assert all(each["line"] >= 1 and each["column"] >= 1 for each in message)
 
 
 # export
@@ -357,35 +361,35 @@ def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> No
     ],
 )
 def test_export_writes_the_same_to_a_file_and_to_standard_output(
-    said: Any, tmp_path: Path, summary: Summary, name: str, content: Any
+    outcome: Any, tmp_path: Path, summary: Summary, name: str, content: Any
 ) -> None:
-    assert said("export", name) == (0, content(summary), "")
+    assert outcome("export", name) == (0, content(summary), "")
     file = tmp_path / "out"
-    assert said("export", name, "-o", str(file)) == (0, "", "")
+    assert outcome("export", name, "-o", str(file)) == (0, "", "")
     assert file.read_bytes() == run("export", name).stdout
 
 
-def test_export_csv_writes_a_data_package(said: Any, tmp_path: Path) -> None:
+def test_export_csv_writes_a_data_package(outcome: Any, tmp_path: Path) -> None:
     own = tmp_path / "own.json"
     smh_p2p.write(smh_p2p.load(inferred=False), own)
     folder = tmp_path / "package"
-    assert said("export", "csv", "--from", str(own), "-o", str(folder)) == (0, "", "")
+    assert outcome("export", "csv", "--from", str(own), "-o", str(folder)) == (0, "", "")
     assert smh_p2p.read_data_package(folder) == smh_p2p.load(inferred=False)
-    status, out, err = said("export", "csv", "-o", str(tmp_path))
+    status, out, err = outcome("export", "csv", "-o", str(tmp_path))
     assert (status, out) == (1, "")
     assert "holds 'own.json', which would be lost" in err
 
 
 def test_export_csv_writes_the_citations_of_the_packaged_summary(
-    said: Any, tmp_path: Path, summary: Summary
+    outcome: Any, tmp_path: Path, summary: Summary
 ) -> None:
-    assert said("export", "csv", "-o", str(tmp_path / "said")) == (0, "", "")
+    assert outcome("export", "csv", "-o", str(tmp_path / "outcome")) == (0, "", "")
     smh_p2p.write_data_package(summary, tmp_path / "written")
-    said_files, written = (
+    exported, written = (
         {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
-        for name in ("said", "written")
+        for name in ("outcome", "written")
     )
-    assert said_files == written
+    assert exported == written
 
 
 def test_a_device_or_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
@@ -418,9 +422,9 @@ def test_everything_is_exported_without_docstrings(tmp_path: Path) -> None:
     assert done.stdout == smh_p2p.resource("schema.json").read_bytes()
 
 
-def test_words_need_no_quotes(said: Any) -> None:
-    assert said("sea", "New", "York") == said("sea", "New York")
-    assert said("find", "Qualified", "SMH") == said("find", "Qualified SMH")
+def test_words_need_no_quotes(outcome: Any) -> None:
+    assert outcome("sea", "New", "York") == outcome("sea", "New York")
+    assert outcome("find", "Qualified", "SMH") == outcome("find", "Qualified SMH")
 
 
 # What goes wrong outside
@@ -431,14 +435,16 @@ def test_an_invalid_document_is_told_in_lines_and_never_a_traceback(tmp_path: Pa
     file = str(tmp_path / "a.json")
     done = run("show", "--from", file)
     assert (done.returncode, done.stdout) == (1, b"")
-    told = [f"smh-p2p: {line}" for line in run("validate", file).stdout.decode().splitlines()]
-    assert done.stderr.decode().splitlines() == told
+    message = [f"smh-p2p: {line}" for line in run("validate", file).stdout.decode().splitlines()]
+    assert done.stderr.decode().splitlines() == message
 
 
 @pytest.mark.parametrize("name", ["", "nowhere"])
-def test_a_file_that_is_not_there_is_told_and_nothing_else_is_shown(said: Any, name: str) -> None:
-    told = f"smh-p2p: [Errno {errno.ENOENT}] No such file or directory: '{name}'\n"
-    assert said("show", "--from", name) == (1, "", told)
+def test_a_file_that_is_not_there_is_told_and_nothing_else_is_shown(
+    outcome: Any, name: str
+) -> None:
+    message = f"smh-p2p: [Errno {errno.ENOENT}] No such file or directory: '{name}'\n"
+    assert outcome("show", "--from", name) == (1, "", message)
 
 
 def test_what_a_program_reads_is_utf_8_wherever_it_is_written(tmp_path: Path) -> None:
@@ -459,8 +465,8 @@ def test_what_a_program_reads_is_utf_8_wherever_it_is_written(tmp_path: Path) ->
 def test_a_full_disk_is_told_in_one_line(arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(*arguments, stdout=full, stderr=subprocess.PIPE, capture_output=False)
-    told = f"smh-p2p: [Errno {errno.ENOSPC}] No space left on device\n"
-    assert (done.returncode, done.stderr.decode()) == (1, told)
+    message = f"smh-p2p: [Errno {errno.ENOSPC}] No space left on device\n"
+    assert (done.returncode, done.stderr.decode()) == (1, message)
 
 
 def test_what_is_closed_is_no_traceback() -> None:

@@ -17,11 +17,11 @@ SIZES = (100, 200, 400)  # of each the double of the one before
 
 def calls(function: Callable[[], object]) -> int:
     """Return how many calls a function makes, into Python and into C."""
-    made = 0
+    count = 0
 
     def profile(_: object, event: str, __: object) -> None:
-        nonlocal made
-        made += event in ("call", "c_call")
+        nonlocal count
+        count += event in ("call", "c_call")
 
     before = sys.getprofile()
     sys.setprofile(profile)
@@ -29,7 +29,7 @@ def calls(function: Callable[[], object]) -> int:
         function()
     finally:
         sys.setprofile(before)
-    return made
+    return count
 
 
 def memory(function: Callable[[], object]) -> int:

@@ -104,7 +104,7 @@ def test_mistakes_are_made_in_every_part(rule: Rule, pattern: str) -> None:
 
 @pytest.mark.parametrize("rule", [rule for rule in Rule if rule not in RULES_OF_DOCUMENTS])
 def test_only_rules_of_documents_can_be_asked_for(rule: Rule) -> None:
-    with pytest.raises(InvalidArgument, match=f"^{rule!r} is no rule of documents; one of "):
+    with pytest.raises(InvalidArgument, match=f"^{rule!r} is not a rule of documents; use one of "):
         invalid_documents({rule})
 
 

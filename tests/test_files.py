@@ -248,7 +248,7 @@ def test_a_folder_that_cannot_be_replaced_is_refused_with_the_way_out(closed_fol
     folder.chmod(0o777)
 
     def refused() -> None:
-        with pytest.raises(PermissionError, match="it is replaced whole; name a new one"):
+        with pytest.raises(PermissionError, match="it is replaced whole; name another folder"):
             write_folder(NEW, folder)
 
     assert as_somebody_else(refused) == 0
@@ -282,7 +282,7 @@ def test_a_folder_that_is_a_mount_point_is_refused_with_the_way_out(
 
     write_folder(OLD, tmp_path / "folder")
     monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: SimpleNamespace(renameat2=fail))
-    with pytest.raises(OSError, match=r"busy \(it is replaced whole; name a new one\)"):
+    with pytest.raises(OSError, match=r"busy \(it is replaced whole; name another folder\)"):
         write_folder(NEW, tmp_path / "folder")
     assert content(tmp_path / "folder") == OLD
 
@@ -375,7 +375,7 @@ def test_a_folder_that_another_process_writes_is_refused(tmp_path: Path) -> None
     write_folder(OLD, tmp_path / "folder")
     descriptor = os.open(tmp_path / "folder", os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
-    with pytest.raises(BlockingIOError, match="is written by another process"):
+    with pytest.raises(BlockingIOError, match="another process is writing it"):
         write_folder(NEW, tmp_path / "folder")
     os.close(descriptor)
     write_folder(NEW, tmp_path / "folder")

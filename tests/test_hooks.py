@@ -47,9 +47,9 @@ def shelf(*some: Exchange) -> Shelf:
 
 
 def converter(*, detailed: bool = True) -> cattrs.Converter:
-    made = cattrs.Converter(detailed_validation=detailed)
-    smh_p2p.register_hooks(made)
-    return made
+    new_converter = cattrs.Converter(detailed_validation=detailed)
+    smh_p2p.register_hooks(new_converter)
+    return new_converter
 
 
 @given(exchanges())

@@ -29,9 +29,9 @@ LEAST: Exchange = find(exchanges(), lambda _: True, settings=settings(database=N
 AFRESH = settings(database=None, max_examples=200)  # enough to find what is planted, always
 
 
-def broken(check: Any, *functions: Any, **asked: Any) -> LawError:
+def broken(check: Any, *functions: Any, **options: Any) -> LawError:
     with pytest.raises(LawError) as caught:
-        check(*functions, **{"settings": AFRESH} | asked)
+        check(*functions, **{"settings": AFRESH} | options)
     assert caught.value.law in str(caught.value)
     assert not getattr(caught.value, "__notes__", [])  # nothing is said twice
     return caught.value
@@ -212,7 +212,9 @@ def test_a_query_that_answers_something_else() -> None:
 
 
 def test_only_queries_that_there_are_can_be_asked_for() -> None:
-    with pytest.raises(InvalidArgument, match="'seat' is no query of an exchange; there are 'sea'"):
+    with pytest.raises(
+        InvalidArgument, match="'seat' is not a query of an exchange; there are 'sea'"
+    ):
         check_query(Exchange.sea, "seat")
 
 
@@ -272,7 +274,7 @@ def test_an_answer_that_nobody_awaits_is_none(check: Any, functions: list[Any]) 
 
 
 @pytest.mark.parametrize(
-    ("check", "functions", "asked"),
+    ("check", "functions", "options"),
     [
         (check_function, [lambda _: Frame()], {"any_order": True}),
         (check_round_trip, [lambda _: Frame(), smh_p2p.to_json], {}),
@@ -281,11 +283,11 @@ def test_an_answer_that_nobody_awaits_is_none(check: Any, functions: list[Any]) 
     ],
 )
 def test_an_answer_that_cannot_be_compared_is_named(
-    check: Any, functions: list[Any], asked: dict[str, Any]
+    check: Any, functions: list[Any], options: dict[str, Any]
 ) -> None:
-    assert broken(check, *functions, **asked).found == (
+    assert broken(check, *functions, **options).found == (
         "It gives 'Frame', which == cannot compare (ValueError('the truth of a frame')); "
-        "give a function that returns what it can, such as a list of dicts"
+        "give a function with another answer, such as a list of dicts"
     )
 
 

@@ -86,8 +86,8 @@ def test_the_data_has_the_creator_and_the_licence_of_the_package() -> None:
 
 
 def test_the_packaged_summary_is_what_the_page_says() -> None:
-    made, shipped = packaged.make_summary(), smh_p2p.load_summary()
-    assert attrs.evolve(shipped, licence=None, creator=None, version=None) == made
+    remade, shipped = packaged.make_summary(), smh_p2p.load_summary()
+    assert attrs.evolve(shipped, licence=None, creator=None, version=None) == remade
     assert shipped.exchange is smh_p2p.load()
     assert shipped is smh_p2p.load_summary()
 

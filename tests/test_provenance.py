@@ -92,11 +92,11 @@ def test_every_changed_leaf_of_a_document_is_told_from_the_others(tmp_path: Path
         smh_p2p.summary.read(tmp_path / "mine")
     assert {str(problem) for problem in refusal.value.problems} == {
         "/sessions/1/title: found 'Another title', expected 'Build Collaborative Partner..."
-        "al Component of SMH Programs', as its origin gives it",
-        "/seas/3/fips: found '67', expected '66', as its origin gives it",
+        "al Component of SMH Programs', the value of its origin",
+        "/seas/3/fips: found '67', expected '66', the value of its origin",
         "/objectives/4/number: found no origin, expected one",
         "/objectives/4/text: found no origin, expected one",
-        "/goal: found an origin, expected a leaf that it is the origin of",
+        "/goal: found the origin of no leaf, expected a pointer to a leaf",
     }
 
 

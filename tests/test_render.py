@@ -116,9 +116,9 @@ def test_a_page_and_a_fragment_say_everything_and_ask_for_nothing(exchange: Exch
         page = Page(written)
         assert not page.open
         assert page.tags["script"] == 0
-        shown = plain("".join(page.texts))
+        visible = plain("".join(page.texts))
         for _, value in leaves(document):
-            assert plain(str(value)) in shown
+            assert plain(str(value)) in visible
         assert not {"src", "onclick", "onload"} & {name for name, _ in page.attributes}
         assert "url(" not in written.partition("<body>")[0]
         assert "@import" not in written.partition("<body>")[0]

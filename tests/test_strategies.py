@@ -130,13 +130,13 @@ counts = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)
 
 @given(st.data(), st.fixed_dictionaries(dict.fromkeys(("partners", *SEQUENCES), counts)))
 def test_as_many_are_drawn_as_are_asked_for(
-    data: st.DataObject, asked: dict[str, list[int]]
+    data: st.DataObject, options: dict[str, list[int]]
 ) -> None:
     limits: dict[str, Any] = {}
-    for name, (fewest, most) in asked.items():
+    for name, (fewest, most) in options.items():
         limits |= {f"min_{name}": fewest, f"max_{name}": most}
     drawn = data.draw(exchanges(**limits))
-    for name, (fewest, most) in asked.items():
+    for name, (fewest, most) in options.items():
         assert fewest <= len(getattr(drawn, name)) <= most
     assert len(data.draw(exchanges(min_seas=9)).seas) >= 9
 
@@ -144,8 +144,8 @@ def test_as_many_are_drawn_as_are_asked_for(
 @settings(max_examples=25)  # of six strategies each
 @given(st.data())
 def test_codes_and_membership_are_as_they_are_asked_for(data: st.DataObject) -> None:
-    def drawn(**asked: bool) -> Exchange:
-        return data.draw(exchanges(min_seas=1, max_seas=3, **asked))  # type: ignore[arg-type]
+    def drawn(**options: bool) -> Exchange:
+        return data.draw(exchanges(min_seas=1, max_seas=3, **options))  # type: ignore[arg-type]
 
     assert all(getattr(sea, code) for sea in drawn(codes=True).seas for code in CODES)
     assert not any(getattr(sea, code) for sea in drawn(codes=False).seas for code in CODES)
@@ -202,25 +202,25 @@ def test_what_no_text_may_have_is_left_out_of_the_alphabet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "problem"),
+    ("options", "problem"),
     [
         ({"min_seas": 5, "max_seas": 2}, "cannot draw 5 to 2 seas"),
         ({"min_partners": -1}, "cannot draw -1 to 5 partners"),
         ({"membership": True, "max_groups": 0}, "cannot draw 1 to 0 groups"),
-        ({"codes": True, "max_seas": 101}, "to 101 seas with codes: there are 100 FIPS codes"),
+        ({"codes": True, "max_seas": 101}, "to 101 seas with codes: there are only 100 FIPS codes"),
     ],
 )
 def test_numbers_that_cannot_be_drawn_are_refused_at_once(
-    asked: dict[str, Any], problem: str
+    options: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(InvalidArgument, match=problem):
-        exchanges(**asked)
+        exchanges(**options)
 
 
 def test_a_strategy_for_what_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(InvalidArgument, match="Exchange has no attribute 'name'; it has identif"):
         exchanges(name=st.just("x"))
-    with pytest.raises(InvalidArgument, match=r"title='x' is no strategy: write st.just\('x'\)"):
+    with pytest.raises(InvalidArgument, match=r"title='x' is not a strategy: write st.just\('x'\)"):
         exchanges(title="x")  # type: ignore[arg-type]
 
 
@@ -312,11 +312,11 @@ def test_many_exchanges_show_everything_that_can_be(number: int) -> None:
     assert len(drawn) == thousands * 1_000
     seen = Counter(part for exchange in drawn for part in set(optional_parts(exchange)))
     assert set(seen) == {
-        (f"{record.__name__}.{attribute.name}", there)
+        (f"{record.__name__}.{attribute.name}", is_stated)
         for record in STRATEGIES
         for attribute in attrs.fields(record)
         if attribute.default is not attrs.NOTHING
-        for there in (True, False)
+        for is_stated in (True, False)
     }
     assert min(seen.values()) >= 30 * thousands, seen.most_common()[-5:]
     kinds = Counter(kind for each in drawn for kind in {sea.kind for sea in each.seas})

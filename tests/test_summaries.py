@@ -111,13 +111,13 @@ def test_a_page_is_read_as_what_it_says(page: Page) -> None:
 @given(summaries())
 def test_what_a_page_says_stands_in_it(page: Page) -> None:
     exchange, text = page.exchange, " ".join(page.text.split())
-    said = [exchange.title, exchange.source.title, exchange.background, exchange.definition]
-    said += [exchange.goal, *(each.phase for each in exchange.groups)]
-    said += [each.title for each in exchange.sessions]
-    said += [each.text for each in exchange.objectives]
-    said += [name for each in exchange.organizations for name in (each.name, each.abbreviation)]
-    said += [name for each in exchange.seas for name in (each.name, each.abbreviation)]
-    assert [each for each in said if each and each not in text] == []
+    facts = [exchange.title, exchange.source.title, exchange.background, exchange.definition]
+    facts += [exchange.goal, *(each.phase for each in exchange.groups)]
+    facts += [each.title for each in exchange.sessions]
+    facts += [each.text for each in exchange.objectives]
+    facts += [name for each in exchange.organizations for name in (each.name, each.abbreviation)]
+    facts += [name for each in exchange.seas for name in (each.name, each.abbreviation)]
+    assert [each for each in facts if each and each not in text] == []
     assert all(each in page.text and each == each.strip() for each in page.unread)
 
 

@@ -359,7 +359,7 @@ def test_a_count_is_named_with_both_places() -> None:
     with pytest.raises(InvalidSummaryError) as refusal:
         smh_p2p.read_summary(PAGE.replace("two sessions", "three sessions"))
     assert str(refusal.value) == (
-        "5:37: found 'three sessions', expected 2, as many as the page lists from 6:5 on"
+        "5:37: found 'three sessions', expected 2, the number that the page lists from 6:5"
     )
 
 

@@ -1,6 +1,6 @@
-"""Makes the files that are made of others: `python tools/make_data.py`, after a change of these.
+"""Makes the files that depend on others: run `python tools/make_data.py` after you change those.
 
-A test fails and names this command where a made file is not current.
+If a made file is not current, a test fails and names this command.
 """
 
 import json
@@ -24,9 +24,9 @@ from smh_p2p.values import YEAR_MONTH_TEXT, Role, Scalar
 
 PROJECT = Path(__file__).parents[1]
 
-# The rules that no JSON Schema can say: of the text of a document, which a schema does not see,
-# and between values that stand apart. What is unique it says of plain arrays alone. No pattern that
-# every engine reads can name a surrogate.
+# The rules that no JSON Schema can state: those of the text of a document, which a schema does not
+# see, and those between values at different places. A schema states `unique` for plain arrays only.
+# No pattern that every engine reads can match a surrogate.
 UNSAID = (
     *(Rule.DEPTH, Rule.DOUBLED_KEY, Rule.ENCODING, Rule.SIZE, Rule.SYNTAX),
     *(Rule.ORDER, Rule.REFERENCE, Rule.UNIQUE),
@@ -71,7 +71,7 @@ def linked_data() -> dict[str, str]:
 
 
 def to_schema() -> dict[str, Any]:
-    """Return the JSON Schema of documents, draft 2020-12: what it refuses, `from_dict` refuses."""
+    """Return the JSON Schema of documents, draft 2020-12: `from_dict` refuses what it refuses."""
     parts: dict[str, Any] = {}
     exchange = _object(Exchange, parts)
     facilitator = {"properties": {"role": {"const": Role.FACILITATOR.value}}, "required": ["role"]}

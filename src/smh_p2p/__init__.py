@@ -37,7 +37,7 @@ True
 import sys
 from typing import TYPE_CHECKING
 
-from smh_p2p.canonical import load as load  # at once, so that a signal handler may call it
+from smh_p2p.canonical import load as load  # not lazily, so that a signal handler may call it
 
 if TYPE_CHECKING:
     from smh_p2p import summary as summary, testing as testing
@@ -113,7 +113,7 @@ if TYPE_CHECKING:
 
     __version__: str
 else:
-    # What is public, by the room that has it. A room is imported when it is first needed.
+    # The public names of each module. A module is imported at the first use of a name.
     _ROOMS = {
         "canonical": "load",
         "datapackage": "read_data_package write_data_package",
@@ -146,19 +146,19 @@ else:
             return import_module("smh_p2p.resources").version()
         for room, names in _ROOMS.items():
             if name in (room, *names.split()):
-                found = import_module(f"smh_p2p.{room}")
-                globals()[name] = found = found if name == room else getattr(found, name)
-                return found
+                module = import_module(f"smh_p2p.{room}")
+                globals()[name] = value = module if name == room else getattr(module, name)
+                return value
         raise AttributeError(f"module 'smh_p2p' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
         return sorted(["summary", "testing", *" ".join(_ROOMS.values()).split()])
 
 
-# What one begins with, and so what `help(smh_p2p)` describes.
+# The names to begin with, which `help(smh_p2p)` describes.
 __all__ = ["cite", "jurisdiction", "load", "read_summary", "to_html", "to_json", "to_tables"]
 
-if sys.modules.get("hypothesis"):  # imported first, it did not know the records before
+if sys.modules.get("hypothesis"):  # Hypothesis was imported before the records existed
     from _smh_p2p_hypothesis import register
 
     register()

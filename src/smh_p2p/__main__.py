@@ -33,8 +33,8 @@ from smh_p2p.render.text import sea_line
 from smh_p2p.spelling import escaped
 from smh_p2p.values import SURROGATES
 
-_CONTROLS = re.compile("[\x7f-\x9f]")  # which JSON has as they are, and a terminal obeys
-Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and what is wrong there
+_CONTROLS = re.compile("[\x7f-\x9f]")  # a terminal obeys these, and JSON does not escape them
+Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and the problem
 
 ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
 
@@ -53,40 +53,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             if answer and "stdout" in closed:
                 raise OSError(errno.EBADF, "standard output is closed")
-        except BrokenPipeError:  # the reader has seen enough
+        except BrokenPipeError:  # the reader of the output has stopped
             _drop(sys.stdout)
         except OSError as error:
             _drop(sys.stdout)
             _complain(error)
             return NOT_FOUND
     except KeyboardInterrupt:
-        return 130  # as a shell has it for a command that is interrupted
+        return 130  # the exit status of an interrupted command in a shell
     return status
 
 
-Answer: TypeAlias = tuple[int, str]  # the exit status, and what goes to standard output
+Answer: TypeAlias = tuple[int, str]  # the exit status and the standard output
 
 
 def _answered(arguments: Sequence[str] | None) -> Answer:
     try:
-        asked = _parser().parse_args(arguments)
-        if asked.version:
+        options = _parser().parse_args(arguments)
+        if options.version:
             return ANSWERED, f"{smh_p2p.__version__}\n"
-        answer: Answer = asked.run(asked)
-    except SystemExit as stop:  # the parser has helped or complained
+        answer: Answer = options.run(options)
+    except SystemExit as stop:  # the parser has printed help or an error
         return int(stop.code or ANSWERED), ""
     except (SmhP2pError, OSError, ValueError) as error:
         _complain(error)
         return (NOT_FOUND if isinstance(error, SmhP2pError | OSError) else MISUSE), ""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        if asked.json or asked.run is _export:
+        if options.json or options.run is _export:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-        else:  # no character is lost where it is not UTF-8
+        else:  # in another encoding than UTF-8, no character is lost
             sys.stdout.reconfigure(errors="backslashreplace")
     status, text = answer
-    if asked.json:
+    if options.json:
         text = _with_escapes(_CONTROLS, text)
-    elif asked.run is not _export:
+    elif options.run is not _export:
         text = "\n".join(map(escaped, text.split("\n")))
     return status, text
 
@@ -100,7 +100,7 @@ def _complain(error: object) -> None:
 
 
 def _drop(stream: TextIO) -> None:
-    """Drop what cannot be written, so that it does not fail again at exit."""
+    """Drop unwritten output, so that it does not fail again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="smh-p2p",
         description="The 2019 School Mental Health Peer-to-Peer (P2P) Exchange Series. "
-        "Without a command it shows the exchange.",
+        "Without a command, smh-p2p shows the exchange.",
         epilog="Exit status: 0 answered, 1 not found or invalid, 2 misuse.",
     )
     parser.add_argument("--version", action="store_true", help="show the version")
@@ -122,69 +122,71 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
 
     def command(
-        run: Callable[[argparse.Namespace], Answer], text: str, example: str, **options: bool
+        run: Callable[[argparse.Namespace], Answer], text: str, example: str, **switches: bool
     ) -> argparse.ArgumentParser:
-        made = commands.add_parser(
+        subparser = commands.add_parser(
             run.__name__.strip("_"), help=text, description=f"{text}.", epilog=f"Example: {example}"
         )
-        made.set_defaults(run=run)
-        if options.get("file", True):
-            said = "a page, a document or a folder of your own; - is standard input"
-            made.add_argument("--from", dest="file", metavar="PATH", help=said)
-        if options.get("json", True):
-            made.add_argument("--json", action="store_true", help="for a program to read")
-        return made
+        subparser.set_defaults(run=run)
+        if switches.get("file", True):
+            note = "your own page, document or folder; - is standard input"
+            subparser.add_argument("--from", dest="file", metavar="PATH", help=note)
+        if switches.get("json", True):
+            subparser.add_argument("--json", action="store_true", help="write JSON, for programs")
+        return subparser
 
     command(_show, "Show the exchange", "smh-p2p show")
-    made = command(_find, "Find every text that contains this one", "smh-p2p find workforce")
-    made.add_argument("text", metavar="TEXT", nargs="+", help="only case does not matter")
-    made = command(
+    subparser = command(_find, "Find every text that contains this one", "smh-p2p find workforce")
+    subparser.add_argument("text", metavar="TEXT", nargs="+", help="in any case")
+    subparser = command(
         _sea,
-        "Show a SEA by name, alias or code, and say if it is not one of the exchange's",
+        "Show a SEA by name, alias or code, and say if it is not in the exchange",
         "smh-p2p sea 'Northern Marianas'",
     )
-    made.add_argument("key", metavar="KEY", nargs="+")
-    made = command(_cite, "Say where a fact comes from", "smh-p2p cite /sessions/2/title")
-    made.add_argument("pointer", metavar="POINTER", help="JSON Pointer, as find gives it")
-    made = command(
+    subparser.add_argument("key", metavar="KEY", nargs="+")
+    subparser = command(_cite, "Show where a fact comes from", "smh-p2p cite /sessions/2/title")
+    subparser.add_argument("pointer", metavar="POINTER", help="JSON Pointer, as find gives it")
+    subparser = command(
         _read,
         "Read summary pages: show the exchange of one, or a line for each of many",
         "smh-p2p read page.txt -o folder",
         file=False,
     )
-    made.add_argument("files", metavar="PAGE", nargs="+", help="a page; - is standard input")
-    said = "a document if it ends in .json, or a folder with document, origins and page"
-    made.add_argument("-o", "--output", metavar="PATH", help=said)
-    made = command(
+    subparser.add_argument("files", metavar="PAGE", nargs="+", help="a page; - is standard input")
+    note = "a document (.json), or a folder for document, origins and page"
+    subparser.add_argument("-o", "--output", metavar="PATH", help=note)
+    subparser = command(
         _validate,
-        "Check documents and report every problem as FILE:LINE:COLUMN: POINTER: PROBLEM",
+        "Check documents, and report each problem as FILE:LINE:COLUMN: POINTER: PROBLEM",
         "smh-p2p validate mine.json",
         file=False,
     )
-    made.add_argument("files", metavar="FILE", nargs="+", help="a document; - is standard input")
-    made = command(
+    subparser.add_argument(
+        "files", metavar="FILE", nargs="+", help="a document; - is standard input"
+    )
+    subparser = command(
         _export, "Write the exchange for other tools", "smh-p2p export csv -o exchange", json=False
     )
     formats = ("csv", *_FORMATS)
-    made.add_argument("format", metavar="FORMAT", choices=formats, help=", ".join(formats))
-    said = "a file; for csv a folder; standard output without it"
-    made.add_argument("-o", "--output", metavar="PATH", default="-", help=said)
+    subparser.add_argument("format", metavar="FORMAT", choices=formats, help=", ".join(formats))
+    note = "a file, or a folder for csv; standard output by default"
+    subparser.add_argument("-o", "--output", metavar="PATH", default="-", help=note)
     return parser
 
 
-def _given(asked: argparse.Namespace) -> Cited:
-    """Return the exchange that a command is about, with its summary if there is one."""
-    if asked.file is None:
+def _given(options: argparse.Namespace) -> Cited:
+    """Return the exchange of a command, as a summary if there is one."""
+    if options.file is None:
         return smh_p2p.load_summary()
-    if os.path.isdir(asked.file):  # noqa: PTH112 - a Path takes no name for this folder
-        return smh_p2p.summary.read(asked.file)
-    content = _content(asked.file)
-    if asked.file.endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):
+    if os.path.isdir(options.file):  # noqa: PTH112 - a Path takes no name for this folder
+        return smh_p2p.summary.read(options.file)
+    content = _content(options.file)
+    if options.file.endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):
         exchange, problems, more = _document(content)
         if exchange is None:
-            raise SmhP2pError("\n".join(_lines(asked.file, problems, more)))
+            raise SmhP2pError("\n".join(_lines(options.file, problems, more)))
         return exchange
-    return _page(asked.file, content)
+    return _page(options.file, content)
 
 
 _BLANK = "\ufeff".encode() + b" \t\r\n"
@@ -198,35 +200,35 @@ def _page(file: str, content: bytes) -> Summary:
         raise SmhP2pError("\n".join(lines)) from error
 
 
-def _exchange(asked: argparse.Namespace) -> Exchange:
-    return parts(_given(asked))[0]
+def _exchange(options: argparse.Namespace) -> Exchange:
+    return parts(_given(options))[0]
 
 
-def _show(asked: argparse.Namespace) -> Answer:
-    given = _given(asked)
-    if asked.json:
+def _show(options: argparse.Namespace) -> Answer:
+    given = _given(options)
+    if options.json:
         return ANSWERED, smh_p2p.to_json(parts(given)[0])
-    return ANSWERED, _shown(given)
+    return ANSWERED, _as_text(given)
 
 
-def _shown(given: Cited) -> str:
+def _as_text(given: Cited) -> str:
     return smh_p2p.to_text(given, min(shutil.get_terminal_size().columns, 100))
 
 
-def _find(asked: argparse.Namespace) -> Answer:
-    text = " ".join(asked.text)
-    hits = _exchange(asked).find(text)
+def _find(options: argparse.Namespace) -> Answer:
+    text = " ".join(options.text)
+    hits = _exchange(options).find(text)
     if not hits:
         _complain(f"no text contains {text!r}")
-    if asked.json:
+    if options.json:
         answer = _as_json([attrs.asdict(hit) for hit in hits])
     else:
         answer = "".join(f"{hit.where}: {folded(hit.text)}\n" for hit in hits)
     return (ANSWERED if hits else NOT_FOUND), answer
 
 
-def _sea(asked: argparse.Namespace) -> Answer:
-    exchange, key, status = _exchange(asked), " ".join(asked.key), ANSWERED
+def _sea(options: argparse.Namespace) -> Answer:
+    exchange, key, status = _exchange(options), " ".join(options.key), ANSWERED
     try:
         sea = exchange.sea(key)
     except NotFoundError as miss:
@@ -239,42 +241,42 @@ def _sea(asked: argparse.Namespace) -> Answer:
         if sea is known:
             status = NOT_FOUND
             _complain(f"{sea.name} is not one of the SEAs of this exchange")
-    answer = _as_json(smh_p2p.to_dict(sea)) if asked.json else f"{folded(sea_line(sea))}\n"
+    answer = _as_json(smh_p2p.to_dict(sea)) if options.json else f"{folded(sea_line(sea))}\n"
     return status, answer
 
 
-def _cite(asked: argparse.Namespace) -> Answer:
-    _, summary = parts(_given(asked))
+def _cite(options: argparse.Namespace) -> Answer:
+    _, summary = parts(_given(options))
     if not summary:
-        raise SmhP2pError(f"{asked.file} has no origins: give the page or its folder")
-    citation = summary.cite(asked.pointer)
-    if asked.json:
+        raise SmhP2pError(f"{options.file} has no origins: give the page or its folder")
+    citation = summary.cite(options.pointer)
+    if options.json:
         return ANSWERED, _as_json(attrs.asdict(citation))
-    told = [("value", citation.value), ("origin", citation.origin.value)]
-    told += [("quote", f"{each.quote} [{each.start}, {each.end})") for each in citation.spans]
+    facts = [("value", citation.value), ("origin", citation.origin.value)]
+    facts += [("quote", f"{each.quote} [{each.start}, {each.end})") for each in citation.spans]
     if citation.because:
-        told.append(("because", citation.because))
+        facts.append(("because", citation.because))
     if citation.standard:
-        told.append(("standard", f"{citation.standard.title}, {citation.standard.edition}"))
-    return ANSWERED, "".join(f"{name}: {folded(str(value))}\n" for name, value in told)
+        facts.append(("standard", f"{citation.standard.title}, {citation.standard.edition}"))
+    return ANSWERED, "".join(f"{name}: {folded(str(value))}\n" for name, value in facts)
 
 
-def _read(asked: argparse.Namespace) -> Answer:
-    many = len(asked.files) > 1
-    paths = [asked.output] * len(asked.files)
-    if many and asked.output:
-        paths = [f"{asked.output}/{Path(file).stem}" for file in asked.files]
+def _read(options: argparse.Namespace) -> Answer:
+    many = len(options.files) > 1
+    paths = [options.output] * len(options.files)
+    if many and options.output:
+        paths = [f"{options.output}/{Path(file).stem}" for file in options.files]
         if len({*paths}) < len(paths):
-            raise ValueError("two of the pages have the same name: write them one by one")
-        Path(asked.output).mkdir(exist_ok=True)
+            raise ValueError("two pages have the same name: write them one by one")
+        Path(options.output).mkdir(exist_ok=True)
     results: list[dict[str, Any]] = []
     lines: list[str] = []
     status = ANSWERED
-    for number, file in enumerate(asked.files):
-        _progress(number, len(asked.files))
+    for number, file in enumerate(options.files):
+        _progress(number, len(options.files))
         try:
             summary = _page(file, _content(file))
-            if asked.output:
+            if options.output:
                 _written(summary, paths[number])
         except (SmhP2pError, OSError) as error:
             status = NOT_FOUND
@@ -295,10 +297,10 @@ def _read(asked: argparse.Namespace) -> Answer:
             f"{len(exchange.objectives)} objectives, {len(exchange.seas)} SEAs; "
             f"{coverage.unread:.0%} unread\n"
         )
-    _progress(len(asked.files), len(asked.files))
-    if asked.json:
+    _progress(len(options.files), len(options.files))
+    if options.json:
         return status, _as_json(results)
-    return status, "".join(lines) if many else "".join(map(_shown, [summary] if results else []))
+    return status, "".join(lines) if many else "".join(map(_as_text, [summary] if results else []))
 
 
 def _written(summary: Summary, path: str) -> None:
@@ -309,17 +311,17 @@ def _written(summary: Summary, path: str) -> None:
 
 
 def _progress(done: int, every: int) -> None:
-    """Show how many of many pages are read, on a terminal."""
+    """Show on a terminal how many of several pages are read."""
     if every > 1 and sys.stderr.isatty():
         bar = "#" * (30 * done // every)
         end = "\n" if done == every else ""
         print(f"\r[{bar:30}] {done} of {every} pages", end=end, file=sys.stderr, flush=True)
 
 
-def _validate(asked: argparse.Namespace) -> Answer:
+def _validate(options: argparse.Namespace) -> Answer:
     found: list[dict[str, Any]] = []
     lines: list[str] = []
-    for file in asked.files:
+    for file in options.files:
         try:
             _, problems, more = _document(_content(file))
         except OSError as error:
@@ -333,7 +335,7 @@ def _validate(asked: argparse.Namespace) -> Answer:
             {"file": file, "line": line, "column": column, **attrs.asdict(problem)}
             for (line, column), problem in problems
         )
-    answer = _as_json(found) if asked.json else "".join(f"{line}\n" for line in lines)
+    answer = _as_json(found) if options.json else "".join(f"{line}\n" for line in lines)
     return (NOT_FOUND if found else ANSWERED), answer
 
 
@@ -351,7 +353,7 @@ def _lines(file: str, problems: Iterable[Placed], more: int) -> list[str]:
 
 
 def _document(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
-    """Return an exchange; or its problems in their order in the document, and how many more."""
+    """Return an exchange, or its problems in the order of the document and how many more."""
     try:
         return smh_p2p.from_json(document), [], 0
     except InvalidDocumentError as error:
@@ -361,7 +363,7 @@ def _document(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
 
 
 def _places(document: bytes, error: InvalidDocumentError) -> dict[str, tuple[int, int]]:
-    """Return the line and column of every value; of a text that is no JSON, of the mistake."""
+    """Return the line and column of every value; of the mistake, if the text is not JSON."""
     rule, met = error.problems[0].rule, error.__context__
     if rule is Rule.SYNTAX and isinstance(met, json.JSONDecodeError):
         return {"": (met.lineno, met.colno)}
@@ -376,22 +378,22 @@ def _places(document: bytes, error: InvalidDocumentError) -> dict[str, tuple[int
     return {where: place(at) for where, at in places}
 
 
-def _export(asked: argparse.Namespace) -> Answer:
-    if asked.format == "csv":
-        if asked.output == "-":
-            raise ValueError("csv is a folder: give it with --output; see smh-p2p export --help")
-        smh_p2p.write_data_package(_given(asked), asked.output)
+def _export(options: argparse.Namespace) -> Answer:
+    if options.format == "csv":
+        if options.output == "-":
+            raise ValueError("csv needs a folder: name it with --output; see smh-p2p export --help")
+        smh_p2p.write_data_package(_given(options), options.output)
         return ANSWERED, ""
-    content = _FORMATS[asked.format](_given(asked))
-    if asked.output == "-":
+    content = _FORMATS[options.format](_given(options))
+    if options.output == "-":
         return ANSWERED, content
-    write_file(content.encode(), asked.output)
+    write_file(content.encode(), options.output)
     return ANSWERED, ""
 
 
 def _as_json(value: Any) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    # A key or a file name of a user may have a lone surrogate.
+    # A user may give a key or a file name with a lone surrogate.
     return _with_escapes(SURROGATES, text)
 
 

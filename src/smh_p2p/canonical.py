@@ -15,11 +15,11 @@ def load(*, inferred: bool = True) -> Exchange:
     """Return the canonical exchange: the School Mental Health P2P Exchange Series of 2019.
 
     Args:
-        inferred: Whether to keep what the source does not say outright and a reader would
-            conclude: the phase of each group.
+        inferred: Whether to keep inferred facts: the phase of each group, which the source does not
+            say outright, but a reader would conclude.
 
     Returns:
-        The same object at each call, in every thread.
+        The same object for each call, in every thread.
 
     >>> load().title
     'School Mental Health Peer-to-Peer (P2P) Exchange Series'
@@ -28,7 +28,7 @@ def load(*, inferred: bool = True) -> Exchange:
     """
     try:
         return _loaded[inferred]
-    except KeyError:  # no lock: several threads may each read it, and one result wins
+    except KeyError:  # no lock: if several threads read it, one result wins
         return _loaded.setdefault(inferred, from_dict(_document(inferred=inferred)))
 
 

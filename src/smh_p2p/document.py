@@ -1,8 +1,8 @@
-"""Records to documents of plain dicts and lists, and back: the only writer, the only reader.
+"""The one writer and the one reader of documents: records to plain dicts and lists, and back.
 
 The reader shapes a document (objects, their keys, arrays, months, closed lists) and calls the
-constructors of the records, which check everything else. What is wrong comes up with its JSON
-Pointer, all of it at once.
+constructors of the records, which check everything else. It reports all problems at once, each
+with its JSON Pointer.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,17 +30,17 @@ from smh_p2p.values import Scalar
 
 R = TypeVar("R", bound=Record)
 
-FORMAT = 1  # the newest format of documents, and so far the only one
-_BESIDES = ("format", "$schema")  # the keys of a document beside those of an exchange
+FORMAT = 1  # the newest format of documents, and the only one so far
+_BESIDES = ("format", "$schema")  # the keys that a document has and an exchange does not
 
 
 def to_dict(record: Record) -> dict[str, Any]:
     """Return an exchange as a document of plain dicts, lists, texts and integers.
 
-    What is absent or empty is left out. Nothing is shared with a later call.
+    The document leaves out absent and empty values. Each call returns new objects.
 
     Args:
-        record: An exchange; or any other record, as it stands in a document.
+        record: An exchange, or any other record as a part of a document.
 
     >>> import smh_p2p
     >>> smh_p2p.to_dict(smh_p2p.load())["period"]
@@ -71,7 +71,7 @@ def _writers(record: type[Record]) -> tuple[tuple[str, Writer | None], ...]:
 
 
 def _writer(field: Field) -> Writer | None:
-    """Return what writes the values of an attribute; nothing, where they are plain already."""
+    """Return the function that writes an attribute, or `None` if its values are plain already."""
     if isinstance(field.item, Scalar):
         return list if field.many else None
     if issubclass(field.item, Enum):
@@ -81,8 +81,8 @@ def _writer(field: Field) -> Writer | None:
     return (lambda records: [*map(_written, records)]) if field.many else _written
 
 
-# The place of a value: the place of what holds it, and its key or index there. It becomes a pointer
-# only for a problem.
+# The place of a value: the place of its parent, and its key or index there. Only a problem needs it
+# as a pointer.
 Place: TypeAlias = "tuple[Place, str | int] | None"
 
 
@@ -98,8 +98,8 @@ class _Problems:
     """The problems of a document while it is read.
 
     Attributes:
-        kept: The first thousand.
-        count: How many there are.
+        kept: The first thousand problems.
+        count: How many problems there are.
     """
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class _Problems:
             self.kept.append(Problem(_pointer(place), rule, found, expected))
 
     def extend(self, place: Place, problems: Iterable[Problem], more: int = 0) -> None:
-        """Add the problems of what stands at a place."""
+        """Add the problems of the value at a place."""
         where = _pointer(place)
         self.count += more
         for each in problems:
@@ -123,10 +123,10 @@ class _Problems:
 
 
 class Doubled(dict[Any, Any]):
-    """An object of a JSON text in which keys were written more than once.
+    """A JSON object whose text has a key more than once.
 
     Attributes:
-        keys_again: These keys.
+        keys_again: The keys that it has more than once.
     """
 
     keys_again: list[str]
@@ -136,32 +136,32 @@ def from_dict(document: object) -> Exchange:
     """Return the exchange of a document of plain dicts and lists.
 
     Raises:
-        InvalidDocumentError: With every problem of the document; no record came out.
+        InvalidDocumentError: The document breaks a rule; the error holds every problem.
 
     >>> from_dict({"format": 2})
     Traceback (most recent call last):
         ...
-    smh_p2p.InvalidDocumentError: /format: found 2, expected 1, the newest format known here
+    smh_p2p.InvalidDocumentError: /format: found 2, expected 1, the newest known format
     """
     return read_record(Exchange, document)
 
 
 def read_record(record: type[R], document: object) -> R:
-    """Return a record of a document, or of the part of a document that is such a record.
+    """Return the record of a document, or of the part of a document that holds such a record.
 
     Raises:
-        InvalidDocumentError: With every problem; no record came out.
+        InvalidDocumentError: The document breaks a rule; the error holds every problem.
     """
     problems = _Problems()
     if record is Exchange and isinstance(document, dict):
         _check_format(document, problems)
-    # What a newer format calls wrong is not known here.
+    # This version does not know the rules of a newer format.
     if not any(problem.rule is Rule.FORMAT for problem in problems.kept):
         read = _read_month if record is YearMonth else partial(_read, record)
-        made: R = read(document, None, problems)
+        result: R = read(document, None, problems)
     if problems.count:
         raise InvalidDocumentError(tuple(problems.kept), problems.count - len(problems.kept))
-    return made
+    return result
 
 
 def _check_format(document: dict[Any, Any], problems: _Problems) -> None:
@@ -170,24 +170,24 @@ def _check_format(document: dict[Any, Any], problems: _Problems) -> None:
         problems.add(None, Rule.MISSING_KEY, "missing key 'format'")
     elif type(found) is not int or found != FORMAT:
         rule = Rule.FORMAT if type(found) is int else Rule.TYPE
-        expected = f"{FORMAT}, the newest format known here"
+        expected = f"{FORMAT}, the newest known format"
         problems.add((None, "format"), rule, brief(found), expected)
 
 
-# What shapes a value for the constructor of the record that it is in. It returns `_FAILED` where it
-# adds a problem.
+# A function that shapes a value for the constructor of its record. If it adds a problem, it returns
+# `_FAILED`.
 Reader: TypeAlias = Callable[[Any, Place, _Problems], Any]
 _FAILED = object()
 
 
 @cache
 def _reader(item: Any) -> Reader | None:
-    """Return what shapes one value; nothing, where the constructor takes it as it is."""
+    """Return the reader of one value, or `None` if the constructor takes the value as it is."""
     if isinstance(item, Scalar):
         return None
     if issubclass(item, Enum):
         members = {member.value: member for member in item}
-        # What is none of them is for the constructor to refuse.
+        # The constructor refuses any other value.
         return lambda value, _place, _problems: (
             members.get(value, value) if type(value) is str else value
         )
@@ -195,7 +195,7 @@ def _reader(item: Any) -> Reader | None:
 
 
 def _array_reader(read: Reader | None) -> Reader:
-    """Return what shapes an array of values that one reader shapes."""
+    """Return the reader of an array, given the reader of its items."""
 
     def read_array(value: Any, place: Place, problems: _Problems) -> Any:
         if not isinstance(value, list):
@@ -212,7 +212,7 @@ def _array_reader(read: Reader | None) -> Reader:
 
 @cache
 def _plan(record: type[Record]) -> tuple[dict[str, Field], tuple[tuple[str, Reader], ...]]:
-    """Return the attributes of a record by their names, and what shapes those that need it."""
+    """Return the attributes of a record by name, and the readers of those that need one."""
     fields = {field.name: field for field in fields_of(record)}
     readers = {
         name: _array_reader(_reader(field.item)) if field.many else _reader(field.item)
@@ -222,7 +222,7 @@ def _plan(record: type[Record]) -> tuple[dict[str, Field], tuple[tuple[str, Read
 
 
 def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
-    """Return a record of an object."""
+    """Return the record of an object."""
     if not isinstance(value, dict):
         problems.add(place, Rule.TYPE, brief(value), "an object")
         return _FAILED
@@ -236,7 +236,7 @@ def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
         if key in parts:
             parts[key] = read(parts[key], (place, key), problems)
     unexplained = None
-    # A null would pass for what is absent; a key twice for a key.
+    # The constructor would take null for an absent value, and cannot see that a key is doubled.
     if problems.count == before and not (
         any(map(is_, parts.values(), repeat(None))) or isinstance(value, Doubled)
     ):

@@ -1,6 +1,6 @@
 """Every exception of the package, and the problem that some of them carry.
 
-All derive from `SmhP2pError`, and each also from the built-in that a caller would catch:
+All derive from `SmhP2pError`. Each also derives from the built-in that a caller would catch:
 `LookupError` for a question without an answer, `ValueError` for data that breaks a rule.
 """
 
@@ -14,17 +14,17 @@ from attrs import field, frozen
 
 from smh_p2p.spelling import near
 
-MAX_PROBLEMS = 1_000  # that an error holds; it counts the others
+MAX_PROBLEMS = 1_000  # the most that an error holds; it counts the others
 _LISTED = 20  # how many problems or names a message lists before it only counts them
-_ENDS = 100  # characters of the beginning and of the end of a long pointer or name
-_LONG = 10**18  # numbers of more digits are described and not written out
+_ENDS = 100  # how many characters of each end of a long text a message shows
+_LONG = 10**18  # a message describes a larger number and does not write it out
 
 _brief = reprlib.Repr()
 _brief.maxstring = _brief.maxother = 60
 
 
 def brief(value: object) -> str:
-    """Return a value as an error shows it: short, and in the words of JSON.
+    """Return a value as an error shows it: short, and in JSON terms.
 
     >>> brief(None), brief("ab"), brief({"a": 1}), brief(10**5000)
     ('null', "'ab'", 'an object', 'a whole number of 16610 bits')
@@ -74,12 +74,12 @@ class Problem:
     """One broken rule, at one place.
 
     Attributes:
-        where: JSON Pointer (RFC 6901) of the place in the record or document, where `""` is the
-            whole; of a page of text, the line and the column, as `"3:14"`; of a file in a folder,
-            its name and the line, as `"sea.csv:3"`.
+        where: JSON Pointer (RFC 6901) of the place in the record or document (`""` is the whole);
+            for a page of text, the line and the column: `"3:14"`; for a file in a folder, its name
+            and the line: `"sea.csv:3"`.
         rule: The rule that is broken.
-        found: The value, in words or quoted; the mistake itself, where no value is wrong.
-        expected: What the rule asks for; empty, where the mistake says it.
+        found: The wrong value, quoted or in words; or the mistake, if no value is wrong.
+        expected: What the rule requires; empty if `found` already says it.
 
     >>> print(Problem("/sessions/0/number", Rule.NUMBER, "0", "a whole number from 1 to 9999"))
     /sessions/0/number: found 0, expected a whole number from 1 to 9999
@@ -101,31 +101,31 @@ class Problem:
 
 
 def _shortened(text: str) -> str:
-    """Return a text on one line; of a very long one, its beginning and its end."""
+    """Return a text on one line; a very long one as its beginning and its end."""
     if len(text) > 2 * _ENDS:
         text = f"{text[:_ENDS]}...{text[-_ENDS:]}"
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def listed(items: Sequence[object], joint: str, more: int = 0) -> str:
-    """Return items in a row, the first ones if they are many, and how many more there are.
+def listed(items: Sequence[object], separator: str, more: int = 0) -> str:
+    """Return the first items in a row, and how many more there are.
 
     >>> listed(range(29), " ")[-16:]
     '18 19 and 9 more'
     """
-    first = joint.join(map(str, items[:_LISTED]))
+    first = separator.join(map(str, items[:_LISTED]))
     more += max(len(items) - _LISTED, 0)
-    return f"{first}{joint}and {more} more" if more else first
+    return f"{first}{separator}and {more} more" if more else first
 
 
 class SmhP2pError(Exception):
     """The base of every exception that this package raises on purpose."""
 
-    # Users know these names from the face of the package, so tracebacks and pickles use it too.
+    # Users import these names from `smh_p2p`, so tracebacks and pickles name it too.
     __module__ = "smh_p2p"
 
     def __init_subclass__(cls) -> None:
-        """Name the face of the package for each exception of this room."""
+        """Set the module of each exception in this file to `smh_p2p`."""
         if cls.__module__ == __name__:
             cls.__module__ = SmhP2pError.__module__
 
@@ -135,12 +135,12 @@ class NotFoundError(SmhP2pError, LookupError):
     """Nothing has this key.
 
     Attributes:
-        what: What was looked for: `"SEA"`, `"session"`, `"citation"`.
-        key: The key as it was given.
+        what: The kind of thing: `"SEA"`, `"session"`, `"citation"`.
+        key: The key that the caller gave.
         choices: The names or numbers that exist.
-        place: Where it was looked for.
-        keys: Every key that exists, with the name that it stands for; the choices, if not given.
-        hint: What helps with this key, if the lookup knows more than what is near.
+        place: Where the lookup searched.
+        keys: Every key that exists, with the name that it stands for; by default the choices.
+        hint: Advice about this key, if the lookup knows more than similar names.
 
     >>> str(NotFoundError("SEA", "Alasca", ("Alaska", "Ohio"), "this exchange"))
     "no SEA 'Alasca' in this exchange; did you mean 'Alaska'?"
@@ -155,7 +155,7 @@ class NotFoundError(SmhP2pError, LookupError):
 
     @property
     def near(self) -> tuple[str, ...]:
-        """The names of what has a key nearly like this one, the nearest first."""
+        """The names of the things with a similar key, the most similar first."""
         if not isinstance(self.key, str):
             return ()
         return near(
@@ -163,7 +163,7 @@ class NotFoundError(SmhP2pError, LookupError):
         )
 
     def __str__(self) -> str:
-        """Return what was looked for, where, and the way out."""
+        """Return the kind, the key, the place and the way out."""
         missed = f"no {self.what} {brief(self.key)} in {self.place}"
         if self.hint:
             return f"{missed}; {self.hint}"
@@ -180,12 +180,12 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
     """A key means more than one thing.
 
     Attributes:
-        what: What was looked for.
-        key: The key as it was given.
-        names: The names of all that it could mean.
+        what: The kind of thing: `"SEA"`.
+        key: The key that the caller gave.
+        names: The names of everything that it could mean.
 
     >>> str(AmbiguousKeyError("SEA", "MDE", ("Maryland", "Michigan")))
-    "'MDE' could be more than one SEA: 'Maryland' and 'Michigan'; ask by another key"
+    "'MDE' could be more than one SEA: 'Maryland' and 'Michigan'; use another key"
     """
 
     what: str
@@ -195,12 +195,12 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
     def __str__(self) -> str:
         """Return the key and everything that it could mean."""
         names = listed([brief(name) for name in self.names], " and ")
-        return f"{brief(self.key)} could be more than one {self.what}: {names}; ask by another key"
+        return f"{brief(self.key)} could be more than one {self.what}: {names}; use another key"
 
 
 @frozen
 class NotStatedError(SmhP2pError, LookupError):
-    """The source does not state what an answer would need; an empty answer would be false.
+    """The source does not state the answer, and an empty answer would be false.
 
     Attributes:
         what: What the source does not state.
@@ -212,18 +212,17 @@ class NotStatedError(SmhP2pError, LookupError):
     what: str
 
     def __str__(self) -> str:
-        """Return what is missing."""
+        """Return what the source does not state."""
         return f"the source does not state {self.what}"
 
 
 @frozen
 class InvalidError(SmhP2pError, ValueError):
-    """Something breaks at least one rule; the base of the kinds of it.
+    """Data breaks at least one rule; the base of the four errors below.
 
     Attributes:
-        problems: The problems, in the order in which they were met; never empty. There are a
-            thousand at most.
-        more: How many there are beside them.
+        problems: The first problems, a thousand at most and never none, in the order of discovery.
+        more: How many more problems there are.
     """
 
     problems: tuple[Problem, ...]
@@ -231,13 +230,13 @@ class InvalidError(SmhP2pError, ValueError):
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Self | None:
-        """Return the error with these problems, if there are any."""
+        """Return the error with these problems, or `None` if there are none."""
         each = iter(problems)
         first = tuple(islice(each, MAX_PROBLEMS))
         return cls(first, sum(1 for _ in each)) if first else None
 
     def __str__(self) -> str:
-        """Return one line a problem, under a heading where there are several."""
+        """Return one line for each problem, under a heading if there are several."""
         if len(self.problems) == 1:
             return str(self.problems[0])
         lines = listed(self.problems, "\n  ", self.more)
@@ -245,16 +244,16 @@ class InvalidError(SmhP2pError, ValueError):
 
 
 class InvalidRecordError(InvalidError):
-    """A record that breaks a rule cannot be made."""
+    """The values of a record break a rule, and no record exists."""
 
 
 class InvalidDocumentError(InvalidError):
-    """A document breaks a rule, and no record came out of it."""
+    """A document breaks a rule, and gives no record."""
 
 
 class InvalidOriginError(InvalidError):
-    """The origins do not bear out the data; raised by `verify`."""
+    """The origins do not support the data, or are not in their format."""
 
 
 class InvalidSummaryError(InvalidError):
-    """A page is no summary of an exchange, or contradicts itself."""
+    """A text is not a summary page, or contradicts itself."""

@@ -1,4 +1,4 @@
-"""A whole exchange, and the questions that it answers."""
+"""An exchange, and the questions that it answers."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -29,8 +29,8 @@ class Hit:
     """A text that a search found.
 
     Attributes:
-        where: JSON Pointer of the text in the exchange's document.
-        text: All of the text.
+        where: JSON Pointer of the text in the document of the exchange.
+        text: The whole text.
     """
 
     where: str
@@ -39,7 +39,7 @@ class Hit:
 
 @frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
 class Exchange(Record):
-    """A peer-to-peer (P2P) exchange; one that exists is whole.
+    """A peer-to-peer (P2P) exchange that keeps every rule.
 
     >>> import smh_p2p
     >>> smh_p2p.load().session(2).groups
@@ -48,24 +48,24 @@ class Exchange(Record):
 
     identifier: Identifier = field(metadata=about("Lower-case words and numbers joined by `-`."))
     title: Text = field(metadata=about("The title."))
-    background: Text | None = field(default=None, metadata=about("How it came about."))
+    background: Text | None = field(default=None, metadata=about("How the exchange came about."))
     definition: Text | None = field(default=None, metadata=about("What a P2P exchange is."))
-    goal: Text | None = field(default=None, metadata=about("What it was for."))
-    period: Period | None = field(default=None, metadata=about("The months that it took."))
+    goal: Text | None = field(default=None, metadata=about("The goal of the exchange."))
+    period: Period | None = field(default=None, metadata=about("The months of the exchange."))
     organizations: tuple[Organization, ...] = field(
-        default=(), metadata=about("One facilitator at most, any number of partners.")
+        default=(), metadata=about("At most one facilitator, and any number of partners.")
     )
     groups: tuple[Group, ...] = field(
-        default=(), metadata=about("The groups of SEAs; there may be none.")
+        default=(), metadata=about("The groups of SEAs, if there are any.")
     )
     sessions: tuple[Session, ...] = field(default=(), metadata=about("The sessions."))
     objectives: tuple[Objective, ...] = field(default=(), metadata=about("The objectives."))
     seas: tuple[SEA, ...] = field(default=(), metadata=about("The participating SEAs."))
-    source: Source = field(metadata=about("What the exchange is known from."))
+    source: Source = field(metadata=about("The publication that describes the exchange."))
     not_stated: tuple[Text, ...] = field(
         default=(),
         metadata=about(
-            'What the source leaves open, each as the end of "the source does not state".'
+            'What the source leaves open: each text completes "the source does not state".'
         ),
     )
 
@@ -73,7 +73,7 @@ class Exchange(Record):
         return broken_rules(self)
 
     def _repr_html_(self) -> str:
-        from smh_p2p.render import to_fragment  # only a notebook asks for it
+        from smh_p2p.render import to_fragment  # only a notebook needs it
 
         return to_fragment(self)
 
@@ -91,7 +91,7 @@ class Exchange(Record):
 
     @property
     def partners(self) -> tuple[Organization, ...]:
-        """The organizations that took part in running it."""
+        """The organizations that helped to run the exchange."""
         return tuple(each for each in self.organizations if each.role is Role.PARTNER)
 
     @cached_property
@@ -139,12 +139,13 @@ class Exchange(Record):
         Args:
             key: Its name, its abbreviation or an alias, in any case, spacing, punctuation and
                 Unicode form; or its USPS, FIPS, ISO 3166-2 or CCD code as the code set writes it,
-                in any case (`"us-ak"`, `"D.C."`). Never a guess: `"2.0"` is no FIPS code.
+                in any case (`"us-ak"`, `"D.C."`). The lookup never guesses: `"2.0"` is not a FIPS
+                code.
 
         Raises:
-            NotFoundError: No SEA has the key; it says what is near, and whether the key is that of
-                a jurisdiction that is not in this exchange.
-            AmbiguousKeyError: More than one SEA has it; it names them.
+            NotFoundError: No SEA has the key. The error names SEAs with similar keys, or the
+                jurisdiction that has the key and did not take part.
+            AmbiguousKeyError: More than one SEA has the key. The error names them.
 
         >>> import smh_p2p
         >>> smh_p2p.load().sea("us-gu").name
@@ -156,18 +157,18 @@ class Exchange(Record):
         """
         try:
             return self._seas[key]
-        except (NotFoundError, TypeError):  # what has no hash is no key
-            from smh_p2p.jurisdiction_table import help_with  # a hit does not pay for it
+        except (NotFoundError, TypeError):  # a value without a hash is not a key
+            from smh_p2p.jurisdiction_table import help_with  # only a miss needs it
 
             miss = self._seas.miss(key)
             hint = miss.hint or help_with(key, self._seas)
             raise evolve(miss, hint=hint) from None
 
     def has_sea(self, key: str) -> bool:
-        """Return whether an SEA has this name or code, found as in `sea`.
+        """Return whether a SEA has this name or code, by the rules of `sea`.
 
         Raises:
-            AmbiguousKeyError: More than one SEA has it.
+            AmbiguousKeyError: More than one SEA has the key.
 
         >>> import smh_p2p
         >>> [key for key in ("AK", "AL", "BIE") if smh_p2p.load().has_sea(key)]
@@ -179,7 +180,7 @@ class Exchange(Record):
             return False
 
     def organization(self, key: str) -> Organization:
-        """Return the organization with this name or abbreviation, found as in `sea`.
+        """Return the organization with this name or abbreviation, by the rules of `sea`.
 
         >>> import smh_p2p
         >>> smh_p2p.load().organization("samhsa").role
@@ -202,7 +203,7 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such kind.
-            NotStatedError: The kind of some SEA is not known, so no answer would be true.
+            NotStatedError: The kind of a SEA is not known, so no answer would be complete.
 
         >>> import smh_p2p
         >>> [sea.name for sea in smh_p2p.load().seas_of("outlying area")]
@@ -220,7 +221,7 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such group.
-            NotStatedError: The group of some SEA is not stated, so no answer would be true.
+            NotStatedError: The group of a SEA is not stated, so no answer would be complete.
         """
         number = self.group(group).number
         if any(sea.group is None for sea in self.seas):
@@ -228,12 +229,12 @@ class Exchange(Record):
         return tuple(sea for sea in self.seas if sea.group == number)
 
     def find(self, text: str) -> tuple[Hit, ...]:
-        """Return every text that contains this one; case and Unicode form do not matter.
+        """Return every text that contains this one, in any case and Unicode form.
 
-        Codes, numbers and addresses are not searched: `sea` answers for codes.
+        The search leaves out codes, numbers and addresses. `sea` finds codes.
 
         Raises:
-            ValueError: The text is blank, and every text would contain it.
+            ValueError: The text is blank, so every text would contain it.
 
         >>> import smh_p2p
         >>> [hit.where for hit in smh_p2p.load().find("WORKFORCE")]
@@ -256,5 +257,5 @@ SEQUENCES: dict[str, type[Record]] = {
     if each.many and isinstance(each.item, type)
 }
 
-# Every class of records, each after those that it is made of.
+# Every class of records, each after the classes of its parts.
 RECORDS: tuple[type[Record], ...] = (YearMonth, Period, Source, *SEQUENCES.values(), Exchange)

@@ -1,7 +1,7 @@
-"""Files and folders, written whole or not at all: a failure leaves what was there.
+"""Files and folders, written whole or not at all: a failure leaves the old content.
 
-What is new is written to a place beside its target and then takes the target's name in one step. A
-writer that is killed may leave its place behind; the next writer of the same target removes it.
+A writer writes to a temporary place beside the target, which then takes the name of the target in
+one step. A killed writer may leave its place behind; the next writer of the same target removes it.
 """
 
 import errno
@@ -18,28 +18,28 @@ from pathlib import Path
 
 from smh_p2p.errors import brief
 
-# Where each name stands for a file that a process has open.
+# The folders in which each name stands for an open file of a process.
 _DESCRIPTORS = re.compile(r"/proc/[0-9]+(?:/task/[0-9]+)?/fd|/dev/fd")
-# Why a file may not be replaced that may be written: its folder is closed, or it is a mount point.
+# Errors of a file that can be written but not replaced, in a closed folder or as a mount point.
 _NOT_REPLACED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV}
-_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # of opening what is there
-_PLACES = 8  # beside a target, for as many writers at once that clear up after each other
+_AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # flags to open anything
+_PLACES = 8  # beside a target: so many simultaneous writers can clear up after each other
 
 
 def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
     """Write a file.
 
-    A device, a pipe, and a path that stands for an open file, such as `/dev/stdout`, are added to.
-    A file that may be written but not replaced is written in place, which a kill may interrupt.
+    The function appends to a device, a pipe or a path for an open file, such as `/dev/stdout`. It
+    writes in place a file that it can write but not replace; a kill may interrupt that.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The system cannot write the file.
     """
     with _naming(path := path_of(path)):
         status = _status(path)
         target = _followed(path)
         if _DESCRIPTORS.fullmatch(str(target.parent)):
-            own = target.parent.samefile("/dev/fd")  # and not that of another process
+            own = target.parent.samefile("/dev/fd")  # and not the file of another process
             with open(os.dup(int(target.name)) if own else target, "ab") as file:  # noqa: PTH123
                 file.write(content)
         elif status and not stat.S_ISREG(status.st_mode):
@@ -48,7 +48,7 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
         elif not status:
             _put(content, target)
         else:
-            with target.open("r+b"):  # what may not be written is not replaced either
+            with target.open("r+b"):  # a file that nobody may write must not be replaced
                 pass
             try:
                 _put(content, target, status)
@@ -59,14 +59,14 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
 
 
 def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> None:
-    """Write a folder of files: a new one, or in place of an empty one or one of just these files.
+    """Write a folder of files. It may replace an empty folder, or one with exactly these files.
 
-    Linux replaces a folder in one step. Elsewhere it is away for the time of one rename; if the
-    writer is killed just then, the next one puts it back.
+    Linux replaces a folder in one step. Other systems need two renames, with no folder between
+    them; if the writer is killed just then, the next writer puts the old folder back.
 
     Raises:
-        FileExistsError: The folder holds something else, which would be lost.
-        OSError: The folder cannot be written.
+        FileExistsError: The folder holds other files, which would be lost.
+        OSError: The system cannot write the folder.
     """
     with _naming(path := path_of(path)):
         target = Path(os.path.realpath(path))
@@ -84,7 +84,7 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
                     new.rename(target)
                 return
             if is_free is False:
-                raise BlockingIOError(errno.EBUSY, "is written by another process", str(target))
+                raise BlockingIOError(errno.EBUSY, "another process is writing it", str(target))
             _check_replaceable(target, files)
             try:
                 with _beside(target, partial(Path.mkdir, mode=0o700), files) as new:
@@ -92,15 +92,15 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
                         _write(content, new / name, _status(target / name))
                     _keep(new, status)
                     _replace(target, new, aside, files)
-                    _remove(new, files)  # which is the old one by now
+                    _remove(new, files)  # the old folder by now
             except OSError as error:
                 if error.errno in _NOT_REPLACED:
-                    error.strerror = f"{error.strerror} (it is replaced whole; name a new one)"
+                    error.strerror = f"{error.strerror} (it is replaced whole; name another folder)"
                 raise
 
 
 def _replace(target: Path, new: Path, aside: Path, files: Collection[str]) -> None:
-    """Exchange a folder and a new one, unless something else has come into it."""
+    """Exchange a folder for a new one, unless other files have come into it."""
     if exchange(new, target):
         try:
             _check_replaceable(new, files)
@@ -119,7 +119,7 @@ def _replace(target: Path, new: Path, aside: Path, files: Collection[str]) -> No
 
 
 def _put(content: bytes, target: Path, before: os.stat_result | None = None) -> None:
-    """Give a content to a file that is new, or that has had this status."""
+    """Write the content of a new file, or of a file that had this status."""
     create = partial(Path.touch, mode=0o600 if before else 0o666, exist_ok=False)
     with _beside(target, create) as new:
         _write(content, new, before)
@@ -146,21 +146,21 @@ def _refill(file: FileIO, content: bytes) -> None:
 
 
 def _check_replaceable(folder: Path, names: Collection[str]) -> None:
-    """Raise an error unless a folder is empty or holds just the files of these names."""
+    """Raise an error unless a folder is empty or holds exactly the files with these names."""
     with suppress(FileNotFoundError):  # the current folder may be gone
         if Path.cwd().is_relative_to(folder):
-            reason = "is or holds the current folder; name another"
+            reason = "the current folder is in it; name another folder"
             raise OSError(errno.EBUSY, reason, str(folder))
-    held = list(folder.iterdir())
-    ours = [each for each in held if each.name in names and each.is_file()]
-    if held and not len(held) == len(ours) == len(names):
-        others = [each for each in held if each not in ours] or held
+    entries = list(folder.iterdir())
+    ours = [each for each in entries if each.name in names and each.is_file()]
+    if entries and not len(entries) == len(ours) == len(names):
+        others = [each for each in entries if each not in ours] or entries
         reason = f"holds {min(others).name!r}, which would be lost"
         raise FileExistsError(errno.EEXIST, reason, str(folder))
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange the names of two folders in one step; return whether the system can do that."""
+    """Exchange the names of two folders in one step, and return whether the system can do that."""
     try:
         from ctypes import CDLL, get_errno
 
@@ -177,27 +177,27 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def path_of(path: str | os.PathLike[str]) -> Path:
-    """Return a path that a caller gave.
+    """Return the path that a caller gave.
 
     Raises:
-        OSError: It is no path.
+        OSError: The value is not a path.
     """
     try:
         if "\0" not in os.fsdecode(os.fsencode(path)):
             return Path(path)
-    except (TypeError, ValueError):  # no text, or text that no path can have
+    except (TypeError, ValueError):  # not text, or text that cannot be a path
         pass
-    named = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
-    raise OSError(errno.EINVAL, "not a path", named)
+    name = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
+    raise OSError(errno.EINVAL, "not a path", name)
 
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Let an error name the path that the caller gave, and not one that stood in for it."""
+    """Make each error name the path that the caller gave, and not a temporary place."""
     try:
         yield
     except OSError as error:
-        if error.errno is None:  # it is a signal handler's, say, and not the system's
+        if error.errno is None:  # not from the system, but from a signal handler, for example
             raise
         raise type(error)(error.errno, error.strerror, str(path)) from error
 
@@ -209,7 +209,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _followed(path: Path) -> Path:
-    """Return what a path leads to by links: a file, or the name of an open one."""
+    """Follow the links of a path to a file, or to the name of an open file."""
     place = path.absolute()
     while True:
         place = place.parent.resolve() / place.name
@@ -230,9 +230,9 @@ def _place(target: Path, name: str | int) -> Path:
 def _beside(
     target: Path, make: Callable[[Path], object], files: Collection[str] = ()
 ) -> Iterator[Path]:
-    """Make a file or a folder beside a target, and remove it in the end, if it is still there.
+    """Make a file or a folder beside a target, and remove it at the end if it still exists.
 
-    Its writer locks it. What nobody has locked was left by a writer that was killed.
+    Its writer locks it. A place without a lock was left by a killed writer.
     """
     for place in map(partial(_place, target), range(_PLACES)):
         with _lock(place) as is_left:
@@ -246,24 +246,24 @@ def _beside(
         except FileExistsError:
             continue
         with _lock(place) as is_ours:
-            if is_ours is False:  # another writer took it for left
+            if is_ours is False:  # another writer thought that it was left
                 continue
             own = place.lstat()
             try:
                 yield place
             finally:
                 with suppress(FileNotFoundError):
-                    if os.path.samestat(own, place.lstat()):  # and not that of the next writer
+                    if os.path.samestat(own, place.lstat()):  # and not the place of the next writer
                         _remove(place, files)
             return
 
 
 @contextmanager
 def _lock(place: Path) -> Iterator[bool | None]:
-    """Hold the lock of a file or a folder, unless it is gone or somebody else holds it.
+    """Lock a file or a folder, unless it is gone or another process has locked it.
 
     Yields:
-        Whether the lock is held; `None` where that cannot be known.
+        Whether the lock is ours; `None` if the system cannot tell.
     """
     with ExitStack() as stack:
         is_held = None
@@ -282,7 +282,7 @@ def _lock(place: Path) -> Iterator[bool | None]:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Pass over what the system refuses to do, but not over what else is an `OSError`."""
+    """Ignore each refusal of the system, but no other `OSError`."""
     try:
         yield
     except OSError as error:
@@ -291,19 +291,19 @@ def _refusals() -> Iterator[None]:
 
 
 def _remove(place: Path, files: Collection[str]) -> None:
-    """Remove a file, or a folder of these files; what else came into it stays."""
+    """Remove a file, or a folder of these files. Other files in the folder stay."""
     with _refusals():
         if place.is_symlink() or not place.is_dir():
             place.unlink(missing_ok=True)
         else:
-            place.chmod(0o700)  # a folder that may not be written is not emptied
+            place.chmod(0o700)  # files in a closed folder cannot be removed
             for name in files:
                 place.joinpath(name).unlink(missing_ok=True)
             place.rmdir()
 
 
 def _write(content: bytes, place: Path, before: os.stat_result | None) -> None:
-    """Write a file that takes the place of one with this status, if there was one."""
+    """Write a file that will replace a file with this status, if there was one."""
     with place.open("wb") as file:
         if before:
             _keep(place, before)
@@ -313,7 +313,7 @@ def _write(content: bytes, place: Path, before: os.stat_result | None) -> None:
 
 
 def _keep(place: Path, before: os.stat_result) -> None:
-    """Give a file or a folder the owner and the mode of what it takes the place of."""
+    """Give a new file or folder the owner and the mode of the old one."""
     now = place.stat()
     if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
         os.chown(place, before.st_uid, before.st_gid)

@@ -1,4 +1,4 @@
-"""The records for cattrs: for classes of your own that hold them."""
+"""Hooks for cattrs, so that your own classes can hold records."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,12 +23,12 @@ from smh_p2p.records import YearMonth
 
 
 def register_hooks(converter: Converter) -> None:
-    """Teach a cattrs converter the records, so that other classes can hold them.
+    """Register hooks for the records, so that a cattrs converter can read and write them.
 
-    The converter reads and writes them as documents, as strictly as `from_dict`; its other types,
-    subclasses of the records among them, stay as they are. With its detailed validation,
-    `cattrs.transform_error` names the place and the reason of every problem; without it the error
-    is an `InvalidDocumentError`.
+    The hooks read and write records as documents, as strictly as `from_dict`. They leave other
+    types alone, also subclasses of the records. If the converter has detailed validation,
+    `cattrs.transform_error` names the place and the reason of every problem; if not, the error is
+    an `InvalidDocumentError`.
 
     >>> import smh_p2p
     >>> from cattrs import ClassValidationError, Converter, transform_error
@@ -68,7 +68,7 @@ def _is_record(kind: object) -> bool:
 
 
 def _path(problem: Problem) -> list[str]:
-    """Return the keys and indices that lead to a problem; a missing key is the last of them."""
+    """Return the keys and indices that lead to a problem; a missing key comes last."""
     missing = problem.found.split("'")[1:2] if problem.rule is Rule.MISSING_KEY else []
     return [*tokens(problem.where), *missing]
 
@@ -76,12 +76,12 @@ def _path(problem: Problem) -> list[str]:
 def _errors(
     kind: Any, problems: Iterable[tuple[list[str], Problem]], *, many: bool = False
 ) -> list[Exception]:
-    """Return problems as cattrs has them: the errors of an object or an array, each with its note.
+    """Return problems in the form of cattrs: the errors of an object or an array, with notes.
 
     Args:
-        kind: The record that is read, or the class or the rule of the items of an array.
-        problems: Each with its path from here on.
-        many: Whether it is an array.
+        kind: The class of the record, or the class or the rule of the items of an array.
+        problems: Each problem with its path from this object or array.
+        many: Whether this is an array.
     """
     errors: list[Exception] = []
     below: dict[str, list[tuple[list[str], Problem]]] = defaultdict(list)
@@ -94,7 +94,7 @@ def _errors(
             errors.append(ForbiddenExtraKeysError("", kind, {path[0]}))
         elif problem.rule is Rule.MISSING_KEY:
             errors.append(_noted(KeyError(path[0]), path[0], index=many))
-        else:  # cattrs prints the name of the type that it expected, and not the error
+        else:  # cattrs prints the name of the expected type, and not the error
             expected = SimpleNamespace(__name__=f"{problem.expected}, found {problem.found}")
             errors.append(_noted(ValueError(str(problem)), path[0], expected, index=many))
     fields = {} if many else {field.name: field for field in fields_of(kind)}

@@ -1,7 +1,7 @@
-"""Exchanges as JSON text, and the files that hold it.
+"""Exchanges as JSON text and JSON files.
 
-Reading is strict: nothing is coerced, nothing unknown is passed over. Writing is stable: the same
-exchange gives the same bytes, and what is written reads back equal.
+The reader is strict: it coerces nothing and ignores nothing unknown. The writer is stable: the same
+exchange always gives the same bytes, which read back equal.
 """
 
 import json
@@ -25,7 +25,7 @@ MAX_DEPTH = 32  # a document of this format has 4
 def to_json(exchange: Exchange) -> str:
     """Return an exchange as JSON text, indented for people and for diffs.
 
-    One that is too long to be read again with its indents, such as one of 200,000 SEAs, has none.
+    The text has no indents if it would be too long to read back with them, as with 200,000 SEAs.
 
     >>> import smh_p2p
     >>> smh_p2p.to_json(smh_p2p.load()).splitlines()[:2]
@@ -39,7 +39,7 @@ def to_json(exchange: Exchange) -> str:
 
 
 def _indented(value: Any, margin: str) -> str:
-    """Return what `json.dumps` with `indent=2` does, in half of its time."""
+    """Return what `json.dumps` returns with `indent=2`, in half the time."""
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, int):
@@ -52,16 +52,16 @@ def _indented(value: Any, margin: str) -> str:
 
 
 def from_json(document: str | bytes) -> Exchange:
-    """Return the exchange of a JSON document in text or in UTF-8; a byte order mark is passed over.
+    """Return the exchange of a JSON document in text or UTF-8, with or without a byte order mark.
 
     Raises:
-        InvalidDocumentError: With every problem of the document; no record came out.
+        InvalidDocumentError: The document breaks a rule; the error holds every problem.
 
     >>> from_json('{"format" 1}')
     Traceback (most recent call last):
         ...
     smh_p2p.InvalidDocumentError: (whole): found a mistake at line 1 column 11 (Expecting ':' delimiter), expected JSON
-    """  # noqa: E501 - a message as it is
+    """  # noqa: E501 - the message has this length
     return from_dict(parsed(document))
 
 
@@ -69,8 +69,8 @@ def read(path: str | os.PathLike[str]) -> Exchange:
     """Return the exchange of a JSON file.
 
     Raises:
-        OSError: The file cannot be read.
-        InvalidDocumentError: With every problem of the document; no record came out.
+        OSError: The system cannot read the file.
+        InvalidDocumentError: The document breaks a rule; the error holds every problem.
     """
     with path_of(path).open("rb") as file:
         return from_json(file.read(MAX_BYTES + 1))
@@ -80,7 +80,7 @@ def write(exchange: Exchange, path: str | os.PathLike[str]) -> None:
     """Write an exchange as a JSON file, whole or not at all: a failure leaves the old file.
 
     Raises:
-        OSError: The file cannot be written.
+        OSError: The system cannot write the file.
     """
     write_file(to_json(exchange).encode(), path)
 
@@ -94,16 +94,16 @@ def parsed(document: object, most: int = MAX_BYTES) -> object:
 
     Args:
         document: The text, or its UTF-8.
-        most: How long it may be.
+        most: The greatest length of the document.
 
     Raises:
-        InvalidDocumentError: It is no such text.
+        InvalidDocumentError: The document is not JSON, or is too long or too deep.
     """
     if not isinstance(document, str | bytes | bytearray):
-        raise _refused(Rule.TYPE, brief(document), "JSON in text or bytes")
+        raise _refused(Rule.TYPE, brief(document), "JSON as text or bytes")
     if len(document) > most:
         found = f"more than {most} bytes or characters"
-        raise _refused(Rule.SIZE, found, "a document of a reasonable size")
+        raise _refused(Rule.SIZE, found, "a smaller document")
     text = document if isinstance(document, str) else _decoded(document)
     try:
         return json.loads(
@@ -116,7 +116,7 @@ def parsed(document: object, most: int = MAX_BYTES) -> object:
         if not _is_deep(text):
             raise
         found = "nesting too deep to parse"
-        raise _refused(Rule.DEPTH, found, "the few levels of a document") from None
+        raise _refused(Rule.DEPTH, found, "fewer levels") from None
 
 
 def _decoded(document: bytes | bytearray) -> str:
@@ -128,7 +128,7 @@ def _decoded(document: bytes | bytearray) -> str:
 
 
 def _is_deep(text: str) -> bool:
-    """Return whether a text opens more levels than a document has, outside of its strings."""
+    """Return whether a text opens more than `MAX_DEPTH` levels, outside of its strings."""
     depth = 0
     for token in re.finditer(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
@@ -138,19 +138,19 @@ def _is_deep(text: str) -> bool:
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; one in which a key is written more than once remembers which."""
-    made = dict(members)
-    if len(made) == len(members):
-        return made
+    """Return a JSON object, as a `Doubled` if its text has a key more than once."""
+    values = dict(members)
+    if len(values) == len(members):
+        return values
     times = Counter(key for key, _ in members)
-    doubled = Doubled(made)
-    doubled.keys_again = [key for key in made if times[key] > 1]
+    doubled = Doubled(values)
+    doubled.keys_again = [key for key in values if times[key] > 1]
     return doubled
 
 
 @frozen(repr=False)
 class _LongNumber:
-    """A number of more digits than any value has; no rule accepts it."""
+    """A number with more digits than any rule accepts."""
 
     digits: str
 

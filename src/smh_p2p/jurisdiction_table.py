@@ -1,7 +1,7 @@
 """Every jurisdiction whose SEA could take part in an exchange, with its codes and other names.
 
-The table is `jurisdictions.json`: the fifty states, the District of Columbia, Puerto Rico, the four
-outlying areas and the Bureau of Indian Education. It names the standard of each column.
+The table is `jurisdictions.json`. It has the fifty states, the District of Columbia, Puerto Rico,
+the four outlying areas and the Bureau of Indian Education, and names the standard of each column.
 """
 
 import json
@@ -25,7 +25,7 @@ def _table() -> Any:
 
 @cache
 def jurisdictions() -> tuple[SEA, ...]:
-    """Return the SEA of every jurisdiction, in the order of their names.
+    """Return the SEA of every jurisdiction, in the order of the names.
 
     >>> len(jurisdictions()), jurisdictions()[0].name
     (57, 'Alabama')
@@ -46,7 +46,7 @@ def _index() -> Index[SEA]:
 
 
 def _by_rule(sea: SEA) -> Iterator[str]:
-    """Yield the names of a jurisdiction that follow from its own: "State of Ohio"."""
+    """Yield the longer names that follow from the name of a jurisdiction: "State of Ohio"."""
     for pattern in _table()["patterns"].get(sea.kind, ()):
         yield pattern.format(name=sea.name)
 
@@ -60,10 +60,11 @@ def jurisdiction(key: str) -> SEA:
     """Return the SEA of a jurisdiction, with all of its codes and other names.
 
     Args:
-        key: A name, such as `"Penn."` or `"State of Ohio"`, or a code, found as in `Exchange.sea`.
+        key: A name, such as `"Penn."` or `"State of Ohio"`, or a code, by the rules of
+            `Exchange.sea`.
 
     Raises:
-        NotFoundError: No jurisdiction has the key; it says what is near.
+        NotFoundError: No jurisdiction has the key. The error names jurisdictions with similar keys.
 
     >>> jurisdiction("PA").fips, jurisdiction("Washington, D.C.").name
     ('42', 'District of Columbia')
@@ -79,11 +80,11 @@ def known(key: object) -> SEA | None:
     """
     try:
         return _meant(key) if isinstance(key, str) else None
-    except TypeError:  # what has no hash is no key
+    except TypeError:  # a value without a hash is not a key
         return None
 
 
-@lru_cache(maxsize=1024)  # a list of SEAs is looked at piece by piece, and many pages name the same
+@lru_cache(maxsize=1024)  # the reader tries many parts of a list, and many pages name the same SEAs
 def _meant(key: str) -> SEA | None:
     meant = _index().meant(key)
     return next(iter(meant.values())) if len(meant) == 1 else _ruled().get(fold(key))
@@ -91,12 +92,12 @@ def _meant(key: str) -> SEA | None:
 
 @cache
 def beginnings() -> frozenset[str]:
-    """Return what stands before a comma or an "and" in a name, folded: "Washington" of "D.C."."""
+    """Return the folded part of each name before a comma or "and": that of "Washington, D.C."."""
     names = (name for sea in jurisdictions() for name in sea.names)
-    return frozenset(fold(parts[0]) for name in names if (parts := _JOINT.split(name))[1:])
+    return frozenset(fold(parts[0]) for name in names if (parts := _SEPARATOR.split(name))[1:])
 
 
-_JOINT = re.compile(r",\s|\sand\s")
+_SEPARATOR = re.compile(r",\s|\sand\s")
 
 
 def standard(column: str) -> dict[str, str]:
@@ -110,7 +111,7 @@ def standard(column: str) -> dict[str, str]:
 
 
 def help_with(key: Any, seas: Index[SEA]) -> str:
-    """Return what helps with a key that no SEA of an exchange has, if it is a jurisdiction's.
+    """Return advice about a key that no SEA of an exchange has, if a jurisdiction has it.
 
     Args:
         key: The key.
@@ -136,10 +137,10 @@ def help_with(key: Any, seas: Index[SEA]) -> str:
 
 
 def on_tiles(seas: Iterable[SEA]) -> dict[tuple[int, int], SEA]:
-    """Return the SEAs that have a place on a map, each by the column and the row of its tile.
+    """Return the SEAs that have a tile on the map, by the column and the row of the tile.
 
-    A SEA is known by any of its codes and names. One that has a code or the name of a jurisdiction
-    comes before one that has its name as an alias.
+    Any code or name of a SEA can place it. A SEA with the code or the name of a jurisdiction comes
+    before a SEA that has that name as an alias.
 
     >>> by_alias = SEA(name="Elsewhere", aliases=("Alaska",))
     >>> [(tile, sea.name) for tile, sea in on_tiles([by_alias, jurisdiction("AK")]).items()]
@@ -155,6 +156,6 @@ def on_tiles(seas: Iterable[SEA]) -> dict[tuple[int, int], SEA]:
 
 @cache
 def _tiles() -> Mapping[str, tuple[int, int]]:
-    """Return the column and the row of the tile of every jurisdiction, by its name."""
+    """Return the column and the row of the tile of each jurisdiction, by name."""
     rows = _table()["jurisdictions"]
     return MappingProxyType({row["name"]: (row["tile"][0], row["tile"][1]) for row in rows})

@@ -12,15 +12,15 @@ T = TypeVar("T")
 
 
 class Index(dict[Hashable, T], Generic[T]):
-    """Records by key; a key as it is written costs one dict access after the first.
+    """Records by key. After its first lookup, a key in its own spelling costs one dict access.
 
-    In any other spelling a name is matched after folding, and a code by the grammar of its code
-    set.
+    Another spelling of a name is matched after folding; another spelling of a code is matched by
+    the grammar of its code set.
 
     Args:
-        what: What the records are, for errors: `"SEA"`.
-        entries: Each record with its name, its other names, and its codes: each with its rule.
-        place: Where a record is looked for, for errors.
+        what: The kind of record, for errors: `"SEA"`.
+        entries: Each record with its name, its other names, and its codes with their rules.
+        place: Where a lookup searches, for errors.
 
     >>> index = Index("fruit", [("a pear", "Pear", ["pyrus"], []), ("a fig", "Fig", [], [])])
     >>> index["PEAR"]
@@ -41,7 +41,7 @@ class Index(dict[Hashable, T], Generic[T]):
         self._what = what
         self._place = place
         self._names: list[str | int] = []
-        self._keys: dict[str, str] = {}  # each key as it is written, and the name it stands for
+        self._keys: dict[str, str] = {}  # each key in its own spelling, and the name it stands for
         self._by_name: dict[str, dict[str | int, T]] = {}
         self._by_code: dict[tuple[Scalar, str], dict[str | int, T]] = {}
         self._code_sets: dict[Scalar, None] = {}
@@ -59,7 +59,7 @@ class Index(dict[Hashable, T], Generic[T]):
                 self._code_sets[scalar] = None
 
     def meant(self, key: str) -> dict[str | int, T]:
-        """Return all records that a key could mean, by their names."""
+        """Return every record that a key could mean, by name."""
         meant = dict(self._by_name.get(fold(key), ()))
         for scalar in self._code_sets:
             meant |= self._by_code.get((scalar, scalar.code(key) or ""), {})
@@ -77,11 +77,11 @@ class Index(dict[Hashable, T], Generic[T]):
         return record
 
     def find(self, key: object) -> T:
-        """Return the record that has a key of any type; `True` and `1.0` are not the number 1."""
+        """Return the record for a key of any type; `True` and `1.0` are not the number 1."""
         if isinstance(key, str) or (hasattr(key, "__index__") and not isinstance(key, bool)):
             try:
                 return self[key]
-            except TypeError:  # what has no hash is no key
+            except TypeError:  # a value without a hash is not a key
                 pass
         raise self.miss(key)
 
@@ -100,7 +100,7 @@ class Index(dict[Hashable, T], Generic[T]):
 
 
 def number_in(key: Any) -> int | None:
-    """Return the number from 0 to 9999 that a key stands for, if it does.
+    """Return the number from 0 to 9999 that a key stands for, or `None`.
 
     >>> number_in(2), number_in("002"), number_in(2.0), number_in("2.0"), number_in("two")
     (2, 2, 2, 2, None)

@@ -1,7 +1,7 @@
 """The packaged summary: the page of 2019, and the origin of every fact of the canonical exchange.
 
-Its files are made: `make_summary` reads `source.txt`, and adds the few facts of `given.json` that
-are not on the page. `verify` makes them again and compares.
+`make_summary` makes its files: it reads `source.txt`, and adds the few facts of `given.json` that
+are not on the page. `verify` makes the files again and compares.
 """
 
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ def load_summary(*, inferred: bool = True) -> Summary:
     """Return the packaged summary: the page, the canonical exchange, the origin of every fact.
 
     Args:
-        inferred: Whether to keep what the page does not say outright, as in `load`.
+        inferred: Whether to keep inferred facts, as in `load`.
 
     Returns:
-        The same object at each call, in every thread.
+        The same object for each call, in every thread.
 
     >>> load_summary().unread
     ()
     """
-    if inferred not in _loaded:  # no lock: several threads may each read it, and one result wins
+    if inferred not in _loaded:  # no lock: if several threads read it, one result wins
         _loaded.setdefault(inferred, _summary(inferred=inferred))
     return _loaded[inferred]
 
@@ -57,7 +57,7 @@ def _shipped() -> Summary:
 
 def make_summary() -> Summary:
     """Return the packaged summary as the page and the given facts make it."""
-    from smh_p2p.summary import summary_of  # a citation does not pay for the reader of pages
+    from smh_p2p.summary import summary_of  # slow to import, and a citation does not need it
 
     given, _ = read_origins(content("given.json"))
     return summary_of(content("source.txt"), given.values())
@@ -80,10 +80,10 @@ def citations(record: object = None) -> tuple[Citation, ...]:
     """Return the citations of a record of the canonical exchange, or all of them.
 
     Args:
-        record: The exchange or any record in it, of `load()` or `load(inferred=False)`.
+        record: The exchange or any record in it, from `load()` or `load(inferred=False)`.
 
     Raises:
-        NotFoundError: The canonical exchange does not hold this record.
+        NotFoundError: The canonical exchange does not have this record.
 
     >>> import smh_p2p
     >>> guam = smh_p2p.load().sea("GU")
@@ -106,10 +106,10 @@ def coverage() -> Coverage:
 
 
 def verify() -> None:
-    """Check every origin of the canonical exchange, and that reading the page again gives the same.
+    """Check every origin of the canonical exchange, and compare it with a new reading of the page.
 
     Raises:
-        InvalidOriginError: With everything that differs.
+        InvalidOriginError: Something differs; the error holds every difference.
     """
     summary = _shipped()
     if error := InvalidOriginError.of([*summary.problems(), *differences(summary, make_summary())]):
@@ -117,8 +117,8 @@ def verify() -> None:
 
 
 def differences(summary: Summary, again: Summary) -> Iterator[Problem]:
-    """Yield what a summary says otherwise than the same page read again."""
-    read_again = "as the page reads"
+    """Yield the differences between a summary and a new reading of its page."""
+    read_again = "what the page gives"
     for pointer in {**summary.origins, **again.origins}:
         found, expected = summary.origins.get(pointer), again.origins.get(pointer)
         if found is None or expected is None:
@@ -134,6 +134,6 @@ def differences(summary: Summary, again: Summary) -> Iterator[Problem]:
     if summary.labels != again.labels:
         yield Problem("/labels", Rule.ORIGIN, "other labels", read_again)
     files = again.files()
-    for name, held in summary.files().items():
-        if held != files[name]:
+    for name, contents in summary.files().items():
+        if contents != files[name]:
             yield Problem("", Rule.ORIGIN, f"another {name}", read_again)

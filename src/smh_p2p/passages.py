@@ -1,7 +1,7 @@
-"""What stands where on a summary page: each kind of passage as a pattern, with an example.
+"""The patterns of the passages on a summary page, each with an example.
 
-No pattern goes back over what it has read, and none looks further than one line, one sentence or
-`NEAR` characters, so that the time to read a page is proportional to its length.
+No pattern goes back over text that it has read, and none looks further than one line, one sentence
+or `NEAR` characters, so that the time to read a page is proportional to its length.
 """
 
 import re
@@ -13,12 +13,12 @@ from attrs import define, frozen
 from smh_p2p.provenance import MONTHS
 
 Range: TypeAlias = tuple[int, int]
-SHORTEST_FULL = 40  # characters of a line that may be full
-NEAR = 200  # characters that a name, and what belongs to it, may have
+SHORTEST_FULL = 40  # the fewest characters of a full line
+NEAR = 200  # the most characters of a name with its context
 
 
 def _word(*words: str) -> str:
-    """Return a pattern of whole words that is found quickly, as it begins with their letters."""
+    """Return a pattern of whole words; it begins with letters, so that a search is quick."""
     before = "".join(rf"(?<!\w{word})" for word in words)
     return rf"(?:{'|'.join(words)}){before}\b"
 
@@ -34,7 +34,7 @@ PARTS = {
     "seas": rf"Participating{_GAP}(?:SEAs|States|State{_GAP}Educational{_GAP}Agencies)",
     "duration": rf"(?:P2P{_GAP})?+Duration",
 }
-HEAD = "head"  # what stands above the first label
+HEAD = "head"  # the lines above the first label
 _LABEL = re.compile(
     rf"{_GAP}(?:{'|'.join(f'(?P<{name}>{PARTS[name]})' for name in PARTS)}){_GAP}(?P<colon>:)?",
     re.IGNORECASE,
@@ -74,7 +74,7 @@ NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve
 fifteen sixteen seventeen eighteen nineteen twenty""".split()
 _COUNTS = rf"{'|'.join(NUMBERS)}|[0-9]{{1,4}}"
 
-# What says more of the months: "... and October 2019", "... through spring"
+# A continuation of the months: "... and October 2019", "... through spring"
 MORE_MONTHS = re.compile(
     rf"\s*+(?:[-/\u2010-\u2015]|(?:through|thru|to|until|up|or|and|extended)\b)"
     rf"|.*?\b(?:{_MONTH}\b|[12][0-9]{{3}}\b)",
@@ -94,12 +94,12 @@ NAME_WITH_COMMAS = re.compile(rf"(?P<name>{_WORD}(?:,?\s++(?:of|for|and|the|in|{
 INITIAL = re.compile(r"[A-Z](?<!\w.)")
 TWO_NAMES = re.compile(r"(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)", re.DOTALL)
 NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
-# What begins a sentence, and no name
+# Words that begin a sentence, and not a name
 NO_NAME = set(
     "A An After At Both Consultants During Each Experts Facilitators Finally In It Last".split()
 )
 NO_NAME |= set("Later On Peers Staff The Then They This Those We".split())
-# What makes a name one of several: "Staff from A", "A and B", "by A, B and C"
+# Signs that a name is one of several: "Staff from A", "A and B", "by A, B and C"
 NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
 AND_ANOTHER = re.compile(
     r"(?:\s*+\([^()]{1,60}\))?+(?:['\u2019]s\b|\s++for\s++[Gg]roup"
@@ -118,7 +118,7 @@ ITEM = re.compile(r"\s*+(?:(?:,|;)\s*+(?:and\s++)?|and\s++|&\s++)(?:the\s++)?(?=
 
 # "Alaska , Guam; and the Bureau of Indian Education (BIE)"
 THE = re.compile(r"the\s++", re.IGNORECASE)
-JOINT = re.compile(
+SEPARATOR = re.compile(
     r"(?<!\s)(?:\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?|\s++(?P<only_and>and|&)\s++)(?:the\s++)?"
 )
 # "Bureau of Indian Education", "West Carolina"; and "BIE", "DoDEA"
@@ -162,7 +162,7 @@ ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s
 # "facilitated four sessions", "to both groups"; not "some states sent two sessions' notes"
 _BEFORE_COUNT = """facilitated hosted held convened conducted included of were was into by the to
 for""".split()
-# "In 2018 it held three sessions", "two sessions for Group 1": of others, or of some of them
+# Counts of other sessions or of some sessions: "In 2018 it held three sessions"
 OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)\b")
 COUNTED = re.compile(_word("groups", "sessions"))
 COUNT_BEFORE = re.compile(
@@ -171,7 +171,7 @@ COUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
-_TO = re.compile(r"To\s")  # how an objective begins
+_TO = re.compile(r"To\s")  # the start of an objective
 _STOP = re.compile(r"(?P<stop>[.!?][\"'\u201d\u2019)\]]*+)(?P<after>\s++)(?=[^\sa-z])")
 _NO_STOP = re.compile(
     r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Ms|Mrs|Inc|No|Fig|Vol|pp|vs|etc|e\.g|i\.e|[ap]\.m))\Z"
@@ -183,11 +183,11 @@ class Block:
     """Lines that belong together: a paragraph, or an item of a list.
 
     Attributes:
-        part: The part of the page that it stands in: `HEAD` or a key of `PARTS`.
-        start: Its first code point that is not blank, after a label or a bullet.
-        end: The code point after its last that is not blank.
-        is_item: Whether it is an item of a list.
-        has_bullet: Whether a bullet says so.
+        part: The part of the page: `HEAD` or a key of `PARTS`.
+        start: The first code point that is not blank, after a label or a bullet.
+        end: The code point after the last one that is not blank.
+        is_item: Whether the block is an item of a list.
+        has_bullet: Whether the item has a bullet.
     """
 
     part: str
@@ -203,7 +203,7 @@ class Outline:
 
     Attributes:
         blocks: The blocks.
-        labels: Where each part has its labels; a part with two labels stands twice.
+        labels: Each part with the range of its label; a part with two labels comes twice.
         literals: The ranges of labels and bullets.
     """
 
@@ -264,16 +264,16 @@ def outline(text: str) -> Outline:
         result.blocks.append(block)
         indent, before = start - line, (line, end)
     bullets = {each.part for each in result.blocks if each.has_bullet}
-    for each in result.blocks:  # what leads in a list, and begins like an item of it
+    for each in result.blocks:  # the lead-in of a list may begin like an item
         if not each.has_bullet and each.is_item and not SESSION.match(text, each.start):
             each.is_item = each.part not in bullets and text[each.end - 1] != ":"
     return result
 
 
 def _is_no_label(text: str, label: re.Match[str] | None, before: Outline) -> bool:
-    """Return whether what looks like a label is part of a sentence: "the following objectives:".
+    """Return whether a seeming label is part of a sentence: "the following objectives:".
 
-    It is, if its part has a label already, or if the first label begins with a capital letter.
+    It is if its part has a label already, or if the first label begins with a capital letter.
     """
     names = {part for part, _ in before.labels}
     first = before.labels[0][1][0] if before.labels else 0
@@ -286,9 +286,9 @@ def _continues(text: str, block: Block, start: int, *, full: bool, indented: boo
     Args:
         text: The page.
         block: The block above.
-        start: Where the line begins.
-        full: Whether its first word had no room in the line above.
-        indented: Whether it is indented, and not less than the block.
+        start: The start of the line.
+        full: Whether the line above had no room for the first word of the line.
+        indented: Whether the line is indented, and at least as far as the block.
     """
     last = text[block.end - 1]
     if block.part == HEAD:
@@ -301,7 +301,7 @@ def _continues(text: str, block: Block, start: int, *, full: bool, indented: boo
 
 
 def trimmed(text: str, start: int, end: int) -> Range:
-    """Return a range without the blank space and the byte order mark at its ends."""
+    """Return a range without blank space and byte order marks at its ends."""
     piece = text[start:end].rstrip()
     filled = piece.lstrip("\ufeff \t\u00a0").lstrip()
     end = start + len(piece)

@@ -1,4 +1,4 @@
-"""Places: JSON Pointers (RFC 6901) in a document, lines and columns in a text."""
+"""JSON Pointers (RFC 6901) in a document, and lines and columns in a text."""
 
 import re
 from bisect import bisect
@@ -10,7 +10,7 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 
 def join(where: str, token: object) -> str:
-    """Return the pointer of a member or item of what `where` points to.
+    """Return the pointer of a member or an item of the value at `where`.
 
     >>> join("/sessions", 2), join("", "a/b~c")
     ('/sessions/2', '/a~1b~0c')
@@ -19,10 +19,10 @@ def join(where: str, token: object) -> str:
 
 
 def get(document: Any, where: str) -> Any:
-    """Return the value that a pointer points to.
+    """Return the value at a pointer.
 
     Raises:
-        LookupError: Nothing is there.
+        LookupError: The document has no value at the pointer.
 
     >>> get({"sessions": [{"number": 1}]}, "/sessions/0/number")
     1
@@ -33,7 +33,7 @@ def get(document: Any, where: str) -> Any:
 
 
 def tokens(where: str) -> Iterator[str]:
-    """Yield the keys and indices that a pointer leads through.
+    """Yield the keys and indices of a pointer.
 
     >>> list(tokens("/a~1b/0"))
     ['a/b', '0']
@@ -45,7 +45,7 @@ def tokens(where: str) -> Iterator[str]:
 
 
 def leaves(document: Json, where: str = "") -> Iterator[tuple[str, Json]]:
-    """Yield the pointer and value of every leaf: whatever has no members or items.
+    """Yield the pointer and the value of every leaf: a value without members or items.
 
     >>> list(leaves({"title": "T", "groups": [1, 2]}))
     [('/title', 'T'), ('/groups/0', 1), ('/groups/1', 2)]
@@ -73,11 +73,11 @@ _TOKENS = re.compile(
 
 
 def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
-    """Yield the pointer of every value of a JSON text, and where it begins.
+    """Yield the pointer of every value of a JSON text, and the offset of its start.
 
     Args:
-        text: JSON that can be parsed.
-        deepest: The levels to go down to.
+        text: Valid JSON.
+        deepest: The deepest level to read.
 
     >>> list(offsets('{"a": [1, 2]}', 9))
     [('', 0), ('/a', 6), ('/a/0', 7), ('/a/1', 10)]
@@ -100,7 +100,7 @@ def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
 
 
 def position(text: str) -> Callable[[int], tuple[int, int]]:
-    r"""Return what gives the line and the column, counted from 1, of a place in a text.
+    r"""Return a function from an offset in a text to its line and its column, counted from 1.
 
     >>> position("a\r\nbc")(4)
     (2, 2)

@@ -1,7 +1,7 @@
-"""Where every fact of an exchange comes from: a page of text, what it says, and the proof.
+"""The origin of every fact of an exchange, and the proof of it in the text of a page.
 
-Every leaf of the document of an exchange has one origin. Spans are Unicode code points
-`[start, end)` of the page, kept with the exact quote, as the selectors of W3C Web Annotation.
+Every leaf of the document of an exchange has one origin. A span is a range `[start, end)` of
+Unicode code points of the page with the exact quote, as in the selectors of W3C Web Annotation.
 """
 
 import json
@@ -33,9 +33,9 @@ from smh_p2p.pointer import Json, join, leaves, position
 from smh_p2p.record import Record, walk
 from smh_p2p.values import SURROGATES
 
-FILES = ("exchange.json", "provenance.json", "source.txt")  # of a summary in a folder
-MAX_PAGE = 1024 * 1024  # code points or bytes of a page; of the canonical one they are 2,672
-MAX_ORIGINS = 64 * MAX_PAGE  # bytes of the origins of what a page says
+FILES = ("exchange.json", "provenance.json", "source.txt")  # the files of a summary in a folder
+MAX_PAGE = 1024 * 1024  # code points or bytes of a page; the canonical page has 2,672
+MAX_ORIGINS = 64 * MAX_PAGE  # bytes of a file of origins
 
 
 class Origin(StrEnum):
@@ -52,9 +52,9 @@ class Span:
     """A passage of a page.
 
     Attributes:
-        start: Its first code point, counted from 0.
-        end: The code point after its last.
-        quote: Exactly what stands there.
+        start: The first code point, counted from 0.
+        end: The code point after the last.
+        quote: The exact text.
     """
 
     start: int
@@ -64,11 +64,11 @@ class Span:
 
 @frozen(kw_only=True)
 class Unread(Span):
-    """A passage of a page that no fact cites.
+    """A passage of a page that no fact cites and that is not a label.
 
     Attributes:
-        line: The line of its first code point, counted from 1.
-        column: The column of its first code point, counted from 1.
+        line: The line of the first code point, counted from 1.
+        column: The column of the first code point, counted from 1.
     """
 
     line: int
@@ -77,12 +77,12 @@ class Unread(Span):
 
 @frozen(kw_only=True)
 class Standard:
-    """An outside standard or publication that a fact is taken from.
+    """An outside standard or publication that a fact comes from.
 
     Attributes:
-        name: The short name by which a file of origins refers to it.
-        title: Its title.
-        edition: Its edition, and where and when it was checked.
+        name: The short name of the standard in a file of origins.
+        title: The title.
+        edition: The edition, and where and when it was checked.
     """
 
     name: str
@@ -96,13 +96,13 @@ class Citation:
 
     Attributes:
         pointer: JSON Pointer of the leaf.
-        origin: Where its value comes from.
-        value: The value that the origin gives; read from the page where it is quoted or inferred.
-        spans: The passages it rests on: the value is read from the first, the others say that it
-            belongs here. Empty unless quoted or inferred.
-        reading: How the value is read from the passages: a key of `READINGS`.
-        because: Why a reader would conclude it, where it is inferred.
-        standard: The standard, where it is a reference.
+        origin: The kind of origin.
+        value: The value that the origin gives. The page gives a quoted or inferred value.
+        spans: The passages of a quoted or inferred fact. The first gives the value, and the others
+            show that it belongs to this leaf.
+        reading: How the passages give the value: a key of `READINGS`.
+        because: The reason why a reader would conclude an inferred fact.
+        standard: The standard of a reference.
     """
 
     pointer: str
@@ -115,7 +115,7 @@ class Citation:
 
     @property
     def quote(self) -> str | None:
-        """The passage that the value is read from; `None` where the page is not the origin.
+        """The passage that gives the value, or `None` if the page is not the origin.
 
         >>> import smh_p2p
         >>> smh_p2p.cite("/seas/3/name").quote
@@ -129,10 +129,10 @@ class Coverage:
     """How much of a summary is accounted for, each as a share from 0 to 1.
 
     Attributes:
-        leaves: Of the leaves of the document, those with an origin that verifies.
-        cited: Of the code points of the page, those that a fact cites.
-        labels: Those of labels, bullets, joining words and blank space.
-        unread: The others.
+        leaves: The share of the leaves of the document that have a sound origin.
+        cited: The share of the code points of the page that a fact cites.
+        labels: The share of labels, bullets, joining words and blank space.
+        unread: The share of all other code points.
     """
 
     leaves: float
@@ -141,7 +141,7 @@ class Coverage:
     unread: float
 
 
-# How a value is read from passages
+# Readings: how passages give a value
 
 MONTHS = """january february march april may june july august september october november
 december""".split()
@@ -150,9 +150,9 @@ _ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
 
 
 def folded(quote: str) -> str:
-    r"""Return a passage on one line: each run of white space is one space.
+    r"""Return a passage on one line: each run of white space becomes one space.
 
-    A line that ends in a hyphen within a word is joined to the next one without a space.
+    A line that ends in a hyphen after a letter or digit joins the next line without a space.
 
     >>> folded("mental-\n  health\u00a0needs")
     'mental-health needs'
@@ -172,17 +172,17 @@ def integer(quote: str) -> int:
     4
     """
     (digits,) = _DIGITS.findall(quote)
-    return int(digits[:9])  # more digits than any number here has
+    return int(digits[:9])  # a number of the page has fewer digits
 
 
 def month(quotes: Sequence[str]) -> str:
-    """Return the month that the first passage names; of the year in that one or in the second."""
+    """Return the month in the first passage, with the year in the first or second passage."""
     (name,) = re.findall("[a-z]{3,}", quotes[0].lower())
     year = re.findall("[0-9]{4}", " ".join(quotes[:2]))[0]
     return f"{year}-{_FIRST_LETTERS.index(name[:3]) + 1:02}"
 
 
-# Each raises LookupError or ValueError where the passages cannot be read so.
+# A reading raises LookupError or ValueError if it cannot read the passages.
 READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
     "verbatim": lambda quotes: quotes[0],
     "folded": lambda quotes: folded(quotes[0]),
@@ -195,9 +195,9 @@ READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
 def read_from(
     pointer: str, reading: str | None, spans: tuple[Span, ...], because: str | None = None
 ) -> Citation:
-    """Return the citation of what is read from passages: quoted, or inferred with a reason.
+    """Return the citation of a fact from passages: quoted, or inferred if there is a reason.
 
-    Without a reading, the text of the first passage is read: folded, unless it is so verbatim.
+    Without a reading, the value is the text of the first passage, folded if that changes it.
     """
     value: Json
     if reading is None:
@@ -208,7 +208,7 @@ def read_from(
         try:
             value = READINGS[reading]([span.quote for span in spans])
         except (LookupError, ValueError):
-            value = None  # which is no value of a leaf
+            value = None  # which is never the value of a leaf
     return Citation(
         pointer=pointer,
         origin=Origin.INFERRED if because is not None else Origin.QUOTED,
@@ -227,12 +227,12 @@ def _read_only(items: Mapping[str, Any]) -> Mapping[str, Any]:
 class Summary:
     """A page of text, the exchange that it describes, and the origin of every fact.
 
-    What is neither cited nor a label is unread; nothing is dropped.
+    Every passage of the page is cited, a label or unread.
 
     Attributes:
         text: The text of the page.
-        exchange: What the page says.
-        origins: The citation of each leaf of the exchange's document, by its pointer.
+        exchange: The exchange that the page describes.
+        origins: The citation of each leaf of the document of the exchange, by pointer.
         labels: The passages that state no fact: labels, bullets, joining words, blank space.
         licence: The open licence of the data, if it is known: its name, title and path.
         creator: The organization that made the data, if it is known.
@@ -257,11 +257,11 @@ class Summary:
 
     @classmethod
     def from_files(cls, document: bytes, origins: bytes, text: bytes) -> Self:
-        """Read what the three files `exchange.json`, `provenance.json` and `source.txt` hold.
+        """Read the contents of the files `exchange.json`, `provenance.json` and `source.txt`.
 
         Raises:
             InvalidDocumentError: The document breaks a rule.
-            InvalidOriginError: The origins are not of their format, or the text is not UTF-8.
+            InvalidOriginError: The origins are not in their format, or the text is not UTF-8.
         """
         exchange = from_dict(parsed(document))
         citations, labels = read_origins(origins)
@@ -273,15 +273,15 @@ class Summary:
         return cls(text=page, exchange=exchange, origins=citations, labels=labels)
 
     def files(self) -> dict[str, bytes]:
-        """Return what `from_files` reads, by the names of the files."""
+        """Return the contents that `from_files` reads, by the names of the files."""
         contents = (to_json(self.exchange), _origins_json(self), self.text)
         return {name: each.encode() for name, each in zip(FILES, contents, strict=True)}
 
     def write(self, folder: str | os.PathLike[str]) -> None:
-        """Write a folder of three files: document, origins and text; whole or not at all.
+        """Write a folder of three files (document, origins and text), whole or not at all.
 
         Raises:
-            OSError: The folder cannot be written, or holds something else.
+            OSError: The system cannot write the folder, or it holds other files.
         """
         write_folder(self.files(), folder)
 
@@ -293,10 +293,10 @@ class Summary:
         """Return the citation of a fact.
 
         Args:
-            where: JSON Pointer of the fact, as `find` and `citations` give it; or what `find` gave.
+            where: JSON Pointer of the fact, as `find` and `citations` return it; or a `Hit`.
 
         Raises:
-            NotFoundError: No fact of this exchange is there.
+            NotFoundError: This exchange has no fact at the pointer.
 
         >>> import smh_p2p
         >>> smh_p2p.cite("/seas/3/fips").standard.title
@@ -311,7 +311,7 @@ class Summary:
         if isinstance(where, Hit):
             raise NotFoundError("text", where.text, (), f"{place} at {pointer}")
         hint = self._numbered(text)
-        at = text[: max(map(len, self.origins), default=0)]  # no further is anything near
+        at = text[: max(map(len, self.origins), default=0)]  # a longer pointer has nothing near it
         while at and not any(each.startswith(f"{at}/") for each in self.origins):
             at = at.rpartition("/")[0]
         near = tuple(each for each in self.origins if each.startswith(f"{at}/"))
@@ -320,7 +320,7 @@ class Summary:
         raise NotFoundError("citation", pointer, near, place, hint=hint)
 
     def _numbered(self, key: str) -> str:
-        """Return where a record is that a key seems to number: "objective 3", "/objectives/4"."""
+        """Return the place of a record whose number a key seems to give: "objective 3"."""
         counted = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", key.lower())
         for sequence in SEQUENCES if counted else ():
             records = getattr(self.exchange, sequence)
@@ -340,7 +340,7 @@ class Summary:
             record: The exchange or any record in it.
 
         Raises:
-            NotFoundError: The exchange does not hold this record.
+            NotFoundError: The exchange does not have this record.
         """
         if record is None:
             return tuple(self.origins.values())
@@ -362,7 +362,7 @@ class Summary:
 
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
-        """The passages of the page that no fact cites and that are no labels, in order."""
+        """The passages of the page that no fact cites and that are not labels, in order."""
         known = merged([*self._cited, *self._covered(self.labels)])
         place = position(self.text)
         return tuple(
@@ -389,27 +389,27 @@ class Summary:
         """Check every origin.
 
         Raises:
-            InvalidOriginError: With everything that the origins do not bear out.
+            InvalidOriginError: The origins do not support the data; the error holds every problem.
         """
         if error := InvalidOriginError.of(self.problems()):
             raise error
 
     def problems(self) -> Iterator[Problem]:
-        """Yield everything that the origins do not bear out, place by place."""
+        """Yield every problem of the origins, place by place."""
         for leaf in self._leaves.items():
             yield from self._leaf_problems(*leaf)
         for pointer in self.origins.keys() - self._leaves.keys():
-            yield _problem(pointer, "an origin", "a leaf that it is the origin of")
+            yield _problem(pointer, "the origin of no leaf", "a pointer to a leaf")
         for index, span in enumerate(self.labels):
             yield from self._span_problems(f"/labels/{index}", span)
             start, end = (
                 self._cited[bisect(self._cited, (span.end,)) - 1] if self._cited else (0, 0)
             )
             if start < span.end and span.start < end:
-                yield _problem(f"/labels/{index}", brief(span.quote), "a passage that is not cited")
+                yield _problem(f"/labels/{index}", brief(span.quote), "a passage without a fact")
         stated, real = self.exchange.source.sha256, sha256(self.text.encode()).hexdigest()
         if stated not in (None, real):
-            yield _problem("/source/sha256", brief(stated), f"{real}, as the text has it")
+            yield _problem("/source/sha256", brief(stated), f"{real}, the SHA-256 of the text")
 
     def _leaf_problems(self, where: str, value: Json) -> Iterator[Problem]:
         if not (citation := self.origins.get(where)):
@@ -420,33 +420,33 @@ class Summary:
         origin, given = citation.origin, citation.value
         readable = citation.spans and citation.reading in READINGS
         if origin in (Origin.QUOTED, Origin.INFERRED) and not readable:
-            yield _problem(where, f"{origin} alone", "spans and a reading that is known")
+            yield _problem(where, f"{origin} without spans or a known reading", "both")
         elif origin is Origin.INFERRED and not citation.because:
-            yield _problem(where, "inferred alone", "the reason why")
+            yield _problem(where, "inferred without a reason", "one")
         elif origin is Origin.REFERENCE and not citation.standard:
-            yield _problem(where, "reference alone", "the standard")
+            yield _problem(where, "reference without a standard", "one")
         elif (type(value), value) != (type(given), given):
-            yield _problem(where, brief(value), f"{brief(given)}, as its origin gives it")
+            yield _problem(where, brief(value), f"{brief(given)}, the value of its origin")
 
     def _span_problems(self, where: str, span: Span) -> Iterator[Problem]:
         start, end, quote = span.start, span.end, span.quote
         passage = self.text[max(start, 0) : max(end, 0)]
         if not (0 <= start < end <= len(self.text) and passage == quote):
             right = self.text.find(quote)
-            hint = f"; it stands at {right}" if right >= 0 else ", which is nowhere in the page"
+            hint = f", which is at {right}" if right >= 0 else ", which is not on the page"
             yield _problem(where, f"{brief(passage)} at [{start}, {end})", brief(quote) + hint)
 
 
-Cited: TypeAlias = Exchange | Summary  # what is shown or exported: with its citations, or without
+Cited: TypeAlias = Exchange | Summary  # something to show or export, with or without citations
 
 
 def parts(given: Cited) -> tuple[Exchange, Summary | None]:
-    """Return the exchange that is to be shown, and its summary if it was given with one."""
+    """Return the exchange to show, and its summary if the caller gave one."""
     return (given.exchange, given) if isinstance(given, Summary) else (given, None)
 
 
 def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the ranges from 0 on that ranges cover, in order; those that touch are one.
+    """Return ranges from 0 on in order, with those that touch or overlap merged.
 
     >>> merged([(2, 4), (-1, 2), (7, 9)])
     [(0, 4), (7, 9)]
@@ -464,7 +464,7 @@ def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the ranges from `start` to `end` that merged ranges leave out.
+    """Return the ranges between `start` and `end` that merged ranges do not cover.
 
     >>> between([(0, 4), (7, 9)], 0, 9)
     [(4, 7)]
@@ -474,7 +474,7 @@ def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tup
 
 
 def _anywhere(pointer: str) -> str:
-    """Return a pointer for all items of the arrays that it leads through."""
+    """Return a pointer with `*` for each index."""
     return re.sub("/[0-9]+", "/*", pointer)
 
 
@@ -484,7 +484,7 @@ def _problem(where: str, found: str, expected: str) -> Problem:
 
 # The file of origins
 
-# The keys of its objects with the types of their values; those after a "?" may be absent.
+# The keys of its objects with the types of their values. A key with "?" may be absent.
 SHAPES: dict[str, dict[str, Any]] = {
     "origins": {"standards?": dict, "origins": dict, "labels?": list},
     "standard": {"title": str, "edition": str},
@@ -505,7 +505,7 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
     """Return the citations and the labels of a file of origins.
 
     Raises:
-        InvalidOriginError: With every problem of the file.
+        InvalidOriginError: The file is not in its format; the error holds every problem.
     """
     problems: list[Problem] = []
 
@@ -560,7 +560,7 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         cited = spans(entry.pop("spans", ()), join(where, "spans"))
         standard = entry.pop("standard", None)
         if standard is not None and standard not in standards:
-            problems.append(_problem(join(where, "standard"), brief(standard), "a standard above"))
+            problems.append(_problem(join(where, "standard"), brief(standard), "a known standard"))
         if "origin" in entry:
             citation = read_from(pointer, entry.get("reading", ""), cited)
             citations[pointer] = Citation(
@@ -584,7 +584,7 @@ def _origins_json(summary: Summary) -> str:
             if value not in (None, ()) and key not in ("pointer", "standard")
         }
         if each.value == read_from(pointer, each.reading or "", each.spans).value:
-            entry.pop("value", None)
+            entry.pop("value", None)  # the spans give it
         if each.standard:
             entry["standard"] = name = each.standard.name
             standard = {"title": each.standard.title, "edition": each.standard.edition}

@@ -1,8 +1,8 @@
-"""What the attributes of a record hold, and how a record checks them when it is made.
+"""The attributes of a record, and the checks that its constructor makes.
 
-An attribute says everything about itself in one place: its annotation is the rule of its values,
-and `about` says what it means and how it relates to other records. Documents, tables, the JSON
-Schema and the testing kit read these `Field`s and nothing else.
+Each attribute describes itself in one place: its annotation is the rule of its values, and `about`
+gives its meaning and its relation to other records. Documents, tables, the JSON Schema and the
+testing kit read these `Field`s and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
 from smh_p2p.pointer import join
 from smh_p2p.values import TEXT, Scalar
 
-_OURS = "smh_p2p"  # the metadata that is not somebody else's
+_OURS = "smh_p2p"  # the key of our metadata
 
 
 def about(
@@ -29,10 +29,10 @@ def about(
     """Return the metadata of an attribute of a record.
 
     Args:
-        description: What it holds.
-        unique: Whether no two records of a sequence have the same value here.
-        refers: Whether its value is the number of a group, or its values are.
-        code: What a person calls it, if it is a code.
+        description: What the attribute holds.
+        unique: Whether no two records of a sequence may have the same value.
+        refers: Whether each value is the number of a group.
+        code: The usual name of the code set, if the attribute is a code.
     """
     return {_OURS: {"description": description, "unique": unique, "refers": refers, "code": code}}
 
@@ -43,14 +43,14 @@ class Field:
 
     Attributes:
         name: Its name.
-        item: The rule of its value, or the class of it; of each value where there are several.
+        item: The rule or the class of a value; of each value, if there are several.
         many: Whether there are several values, in a tuple.
-        optional: Whether there may be none.
-        required: Whether it must be given.
-        description: What it holds.
-        unique: Whether no two records of a sequence have the same value here.
-        refers: Whether its value is the number of a group, or its values are.
-        code: What a person calls it, if it is a code.
+        optional: Whether the value may be absent.
+        required: Whether the caller must give a value.
+        description: What the attribute holds.
+        unique: Whether no two records of a sequence may have the same value.
+        refers: Whether each value is the number of a group.
+        code: The usual name of the code set, if the attribute is a code.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Field:
 
     @classmethod
     def of(cls, attribute: "Attribute[Any]") -> "Field":
-        """Return what the annotation and the metadata of an attribute say."""
+        """Return the field that the annotation and the metadata of an attribute describe."""
         annotation: Any = attribute.type
         optional = many = False
         if NoneType in (arguments := get_args(annotation)):
@@ -91,7 +91,7 @@ class Field:
 
     @cached_property
     def sound(self) -> Callable[[Any], object]:
-        """The test that a sound value passes: of its type, and one more call at most."""
+        """The test of a sound value: its type, and at most one more call."""
         item, optional = self.item, self.optional
         if not isinstance(item, Scalar):
             if self.many:
@@ -111,7 +111,7 @@ class Field:
         )
 
     def problems(self, value: Any) -> Iterator[Problem]:
-        """Yield what is wrong with a value of this attribute, at its pointer in the record."""
+        """Yield the problems of a value of this attribute, with its pointer in the record."""
         where = join("", self.name)
         if self.sound(value):
             return
@@ -126,11 +126,11 @@ class Field:
                     yield self._problem(each, join(where, index))
                 elif isinstance(self.item, Scalar):
                     if each in before:
-                        yield Problem(join(where, index), Rule.UNIQUE, brief(each), "no item twice")
+                        yield Problem(join(where, index), Rule.UNIQUE, brief(each), "it once")
                     before.add(each)
 
     def _problem(self, value: Any, where: str) -> Problem:
-        """Return the problem of one value that is not sound, with what to write instead."""
+        """Return the problem of a value that is not sound, with what to write instead."""
         if isinstance(self.item, Scalar):
             return self.item.problem(value, where)
         rule, expected = Rule.TYPE, self.expected
@@ -147,7 +147,7 @@ class Field:
 
     @property
     def expected(self) -> str:
-        """What one value must be, in words."""
+        """A sound value, in words."""
         if isinstance(self.item, Scalar):
             return self.item.expected
         if issubclass(self.item, Enum):
@@ -156,7 +156,7 @@ class Field:
 
 
 def lists_taken(_: type, attributes: list["Attribute[Any]"]) -> list["Attribute[Any]"]:
-    """Let each attribute that holds a tuple take a list too (an attrs field transformer)."""
+    """Convert a list to a tuple for each attribute that holds a tuple (attrs field transformer)."""
     return [
         each.evolve(converter=_tuple) if get_origin(each.type) is tuple else each
         for each in attributes
@@ -168,11 +168,11 @@ def _tuple(values: Any) -> Any:
 
 
 class Record:
-    """The base of all records. A record checks every value in one step when it is made.
+    """The base of all records. The constructor of a record checks every value.
 
     Raises:
-        InvalidRecordError: A rule is broken; it holds all problems of the values or, where every
-            value is sound, all those between them.
+        InvalidRecordError: A value breaks a rule; or every value is sound, but they do not fit
+            together. The error holds every such problem.
     """
 
     __slots__ = ()
@@ -184,8 +184,8 @@ class Record:
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         """Read the attributes of a new class of records, and list them in its docstring."""
-        # A subclass of somebody else's may have more attributes, which are its own, and another
-        # default for one of ours.
+        # A subclass in other code may add attributes without our metadata, and may change the
+        # default of one of ours.
         inherited = {field.name: field for field in cls._fields}
         attributes = fields(cls)  # type: ignore[arg-type]  # it is an attrs class by now
         cls._fields = tuple(
@@ -200,7 +200,7 @@ class Record:
             cls.__doc__ = f"{cleandoc(cls.__doc__)}\n\nAttributes:{''.join(listed)}"
 
     def __attrs_post_init__(self) -> None:
-        """Check the values, and then what must hold between them."""
+        """Check each value, and then whether the values fit together."""
         values = type(self)._values(self)
         problems: Iterable[Problem]
         if all(map(call, self._tests, values)):
@@ -211,7 +211,7 @@ class Record:
         if problems and (error := InvalidRecordError.of(problems)):
             raise error
 
-    # attrs would compile these three for each class, a tenth of the time of an import.
+    # attrs would compile these three for each class, which takes a tenth of the import time.
     def __eq__(self, other: object) -> bool:
         """Return whether another record of the same class has the same values."""
         if type(other) is not type(self):
@@ -228,13 +228,13 @@ class Record:
 
     @classmethod
     def problems_of(cls, values: Mapping[str, object]) -> Iterator[Problem]:
-        """Yield what is wrong with some values of a record, by their names."""
+        """Yield the problems of some values of a record, given by name."""
         for each in cls._fields:
             if each.name in values:
                 yield from each.problems(values[each.name])
 
     def _broken_rules(self) -> Iterable[Problem]:
-        """Return the problems between sound values."""
+        """Return the problems of sound values that do not fit together."""
         return ()
 
 
@@ -249,7 +249,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
 
 
 def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
-    """Yield every value in a record and in its records, with its pointer and its attribute.
+    """Yield every value in a record and in its parts, with its pointer and its attribute.
 
     >>> from smh_p2p import Group
     >>> [(pointer, value) for pointer, _, value in walk(Group(number=1))]

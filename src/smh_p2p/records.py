@@ -27,7 +27,7 @@ from smh_p2p.values import (
 
 @frozen(kw_only=True, order=True)
 class YearMonth(Record):
-    """A month of a year; no day is claimed.
+    """A month of a year, without a day.
 
     >>> YearMonth(year=2019, month=8) < YearMonth.parse("2019-09")
     True
@@ -64,7 +64,7 @@ class Period(Record):
 
     start: Annotated[YearMonth, Part("Period", "start")] = field(metadata=about("The first month."))
     end: Annotated[YearMonth, Part("Period", "end")] = field(
-        metadata=about("The last month; not before the first.")
+        metadata=about("The last month, not before the first.")
     )
 
     def _broken_rules(self) -> Iterator[Problem]:
@@ -90,21 +90,21 @@ class Period(Record):
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Source(Record):
-    """The document that an exchange is known from."""
+    """The publication that describes an exchange."""
 
     title: Text = field(metadata=about("Its title."))
-    publisher: Text | None = field(default=None, metadata=about("Who published it."))
-    address: Address | None = field(default=None, metadata=about("Where it is published."))
+    publisher: Text | None = field(default=None, metadata=about("The publisher."))
+    address: Address | None = field(default=None, metadata=about("The web address."))
     sha256: Sha256 | None = field(
-        default=None, metadata=about("The SHA-256 of its text in UTF-8, in hexadecimal.")
+        default=None, metadata=about("The SHA-256 of the text in UTF-8, in hexadecimal.")
     )
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class Organization(Record):
-    """An organization that ran an exchange or helped to."""
+    """An organization that ran an exchange or helped to run it."""
 
-    name: Text = field(metadata=about("Its name; unique in an exchange.", unique=True))
+    name: Text = field(metadata=about("The name, unique in an exchange.", unique=True))
     abbreviation: Text | None = field(
         default=None, metadata=about("The short form that the source gives.")
     )
@@ -112,7 +112,7 @@ class Organization(Record):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Its name and its abbreviation, by which a lookup finds it."""
+        """The name and the abbreviation that a lookup finds the organization by."""
         return (self.name, *filter(None, [self.abbreviation]))
 
 
@@ -126,41 +126,37 @@ class Group(Record):
 
 @frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
 class Session(Record):
-    """One facilitated session."""
+    """One facilitated session of an exchange."""
 
     number: Number = field(metadata=about("Unique in an exchange.", unique=True))
     title: Text = field(metadata=about("Its title."))
     groups: tuple[Number, ...] = field(
         default=(),
-        metadata=about("The numbers of the groups that it was tailored to.", refers=True),
+        metadata=about("The numbers of the groups that the session was for.", refers=True),
     )
 
 
 @frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
 class Objective(Record):
-    """One objective."""
+    """One objective of an exchange."""
 
     number: Number = field(metadata=about("Unique in an exchange.", unique=True))
-    text: Text = field(metadata=about("The objective in words."))
+    text: Text = field(metadata=about("The text."))
     groups: tuple[Number, ...] = field(
         default=(),
-        metadata=about(
-            "The numbers of the groups that it is marked for: none, one or several.", refers=True
-        ),
+        metadata=about("The numbers of the groups that the objective is marked for.", refers=True),
     )
 
 
 @frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
 class SEA(Record):
-    """A state educational agency (SEA), by the jurisdiction that it serves."""
+    """A state educational agency (SEA), identified by the jurisdiction that it serves."""
 
     name: Text = field(
-        metadata=about(
-            "As the source prints it; unique in an exchange, as is every code.", unique=True
-        )
+        metadata=about("The name as the source prints it, unique in an exchange.", unique=True)
     )
     abbreviation: Text | None = field(
-        default=None, metadata=about("The short form, where the source prints one.")
+        default=None, metadata=about("The short form, if the source prints one.")
     )
     kind: JurisdictionKind | None = field(
         default=None, metadata=about("The kind of jurisdiction, if it is known.")
@@ -190,16 +186,16 @@ class SEA(Record):
         metadata=about("CCD abbreviation, two letters.", unique=True, code="CCD abbr."),
     )
     aliases: tuple[Text, ...] = field(
-        default=(), metadata=about("Other names that a lookup knows.")
+        default=(), metadata=about("Other names that a lookup finds.")
     )
     group: Number | None = field(
         default=None,
-        metadata=about("The number of the group that it was in, if that is stated.", refers=True),
+        metadata=about("The number of the group of the SEA, if the source states it.", refers=True),
     )
 
     @property
     def codes(self) -> dict[str, str]:
-        """The codes that it has, by what a person calls them.
+        """The codes of the SEA, by the usual name of the code set.
 
         >>> import smh_p2p
         >>> smh_p2p.load().sea("BIE").codes
@@ -211,21 +207,21 @@ class SEA(Record):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its name, its abbreviation and its aliases."""
+        """The name, the abbreviation and the aliases."""
         return (self.name, *filter(None, [self.abbreviation]), *self.aliases)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Its codes and its names, by which a lookup finds it."""
+        """The codes and the names that a lookup finds the SEA by."""
         return (*self.codes.values(), *self.names)
 
 
-# The attributes of a SEA that are codes, by their names.
+# The attributes of a SEA that are codes, by name.
 CODES = {each.name: each for each in fields_of(SEA) if each.code}
 
 
 def spelled_codes(sea: SEA) -> Iterator[tuple[Scalar, str]]:
-    """Yield each code that a SEA has, after the rule of its code set."""
+    """Yield each code of a SEA, preceded by the rule of its code set."""
     for each in CODES.values():
         if value := getattr(sea, each.name):
             yield each.item, value

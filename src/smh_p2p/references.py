@@ -1,4 +1,4 @@
-"""How a page, or one fact of it with its passage, is cited in a report."""
+"""Citations for a report: of a page, or of one fact with its passage."""
 
 import re
 from typing import Any
@@ -13,14 +13,14 @@ from smh_p2p.provenance import Citation, Summary, folded
 class Reference:
     """A citation for a report: of a page, or of one fact with its passage.
 
-    When the page was published is not known here, and not said.
+    It has no date, because the date of publication is not known.
 
     Attributes:
-        key: What a bibliography calls it.
+        key: The key of the entry in a bibliography.
         title: The title of the page.
-        publisher: Who published it.
-        address: Where it is published.
-        citation: The citation of the fact, if it is of one.
+        publisher: The publisher of the page.
+        address: The web address of the page.
+        citation: The citation of the fact, if the reference is to one fact.
     """
 
     key: str
@@ -31,7 +31,7 @@ class Reference:
 
     @property
     def note(self) -> str | None:
-        """The passage that the fact rests on, or where it is from."""
+        """The passage behind the fact, or another origin of the fact."""
         citation = self.citation
         if citation is None:
             return None
@@ -50,7 +50,7 @@ class Reference:
         return " ".join(filter(None, parts))
 
     def bibtex(self) -> str:
-        """Return the reference as an entry of BibTeX."""
+        """Return the reference as a BibTeX entry."""
         fields = {
             "title": f"{{{_tex(self.title)}}}",
             "author": self.publisher and f"{{{_tex(self.publisher)}}}",
@@ -61,7 +61,7 @@ class Reference:
         return f"@misc{{{self.key},\n{''.join(lines)}}}\n"
 
     def csl(self) -> dict[str, Any]:
-        """Return the reference as an item of CSL-JSON."""
+        """Return the reference as a CSL-JSON item."""
         item = {
             "id": self.key,
             "type": "webpage",
@@ -74,14 +74,14 @@ class Reference:
 
 
 def reference(summary: Summary, where: str | Hit | None = None) -> Reference:
-    """Return the citation for a report of the page of a summary, or of one fact with its passage.
+    """Return a reference to the page of a summary, or to one fact with its passage.
 
     Args:
         summary: The summary.
-        where: JSON Pointer of the fact, or what `find` gave; the whole page by default.
+        where: JSON Pointer of the fact, or a `Hit`; the whole page by default.
 
     Raises:
-        NotFoundError: No fact is there.
+        NotFoundError: The summary has no fact at the pointer.
 
     >>> import smh_p2p
     >>> str(reference(smh_p2p.load_summary(), "/seas/3/name"))[-35:]
@@ -111,5 +111,5 @@ def _tex(text: str) -> str:
 
 
 def _address(address: str) -> str:
-    """Return an address in which nothing ends the argument of a command of TeX."""
+    """Return an address without the characters that could end the argument of a TeX command."""
     return address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")

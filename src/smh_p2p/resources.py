@@ -8,23 +8,23 @@ from smh_p2p.errors import NotFoundError
 if TYPE_CHECKING:
     from importlib_resources.abc import Traversable
 
-# Of the canonical data, as of the package.
+# The creator and the licence of the canonical data, which are also those of the package.
 CREATOR = "The smh_p2p developers"
 LICENCE = {"name": "MIT", "title": "MIT License", "path": "https://opensource.org/license/mit"}
 
 
 def content(name: str) -> bytes:
-    """Return what a file of the package holds; from a zip too."""
-    # What pkgutil.get_data does. Measured: pkgutil itself would add 3 % to a process that only
-    # looks something up, importlib.resources a fifth.
+    """Return the content of a file of the package, also from a zip."""
+    # This does what pkgutil.get_data does. By measurement, pkgutil would add 3 % to the time of a
+    # process that makes one lookup, and importlib.resources a fifth.
     path = os.path.join(os.path.dirname(__file__), "data", name)  # noqa: PTH118, PTH120 - likewise
     loader: Any = __spec__.loader  # whatever loaded this module, from a folder or a zip
-    held: bytes = loader.get_data(path)
-    return held
+    data: bytes = loader.get_data(path)
+    return data
 
 
 def resource(name: str) -> "Traversable":
-    """Return a raw file of the package, for other tools; from a zip too.
+    """Return a raw file of the package for other tools, also from a zip.
 
     Args:
         name: `exchange.json`, `provenance.json`, `schema.json`, `jurisdictions.json` or
@@ -36,17 +36,17 @@ def resource(name: str) -> "Traversable":
     >>> resource("source.txt").read_text(encoding="utf-8")[:20]
     'School Mental Health'
     """
-    from importlib_resources import files  # only who needs a raw file pays for it
+    from importlib_resources import files  # slow to import, and only raw files need it
 
-    shipped = {each.name: each for each in files("smh_p2p").joinpath("data").iterdir()}
-    if not isinstance(name, str) or str(name) not in shipped:
-        raise NotFoundError("resource", name, tuple(sorted(shipped)), "this package")
-    return shipped[str(name)]
+    files_by_name = {each.name: each for each in files("smh_p2p").joinpath("data").iterdir()}
+    if not isinstance(name, str) or str(name) not in files_by_name:
+        raise NotFoundError("resource", name, tuple(sorted(files_by_name)), "this package")
+    return files_by_name[str(name)]
 
 
 def version() -> str:
-    """Return the version of the package, and so of the data; `0+unknown` if it is not installed."""
-    from importlib import metadata  # takes longer than the rest of a lookup
+    """Return the version of the package and its data; `0+unknown` if it is not installed."""
+    from importlib import metadata  # slower to import than all the rest of a lookup
 
     try:
         return metadata.version("smh_p2p")

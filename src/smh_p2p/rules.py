@@ -1,4 +1,4 @@
-"""The rules between the records of an exchange. Each record is sound when they are checked."""
+"""The rules between the records of an exchange, checked once each record is sound."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import chain
@@ -13,11 +13,11 @@ from smh_p2p.values import Role
 
 
 def broken_rules(exchange: Any) -> Iterator[Problem]:
-    """Yield the problems between the records of an exchange: nothing, if it is whole.
+    """Yield the problems between the records of an exchange.
 
-    - No two records of a sequence have the same number, name or code; names are compared folded.
-    - What refers to a group has the number of one.
-    - There is one facilitator at most.
+    - No two records of a sequence have the same number, name or code. Names are compared folded.
+    - Each reference to a group is the number of a group.
+    - There is at most one facilitator.
     """
     numbers = {group.number for group in exchange.groups}
     for sequence in fields_of(type(exchange)):
@@ -44,9 +44,9 @@ def _doubled(records: Sequence[Record], sequence: Field, field: Field) -> Iterat
     for index, (key, value) in enumerate(zip(keys, values, strict=True)):
         if key is not None and (earlier := first.setdefault(key, index)) != index:
             where = join(join(f"/{sequence.name}", index), field.name)
-            taken = join(join(f"/{sequence.name}", earlier), field.name)
+            other = join(join(f"/{sequence.name}", earlier), field.name)
             yield Problem(
-                where, Rule.UNIQUE, brief(value), f"a {field.name} other than that of {taken}"
+                where, Rule.UNIQUE, brief(value), f"a {field.name} other than that of {other}"
             )
 
 

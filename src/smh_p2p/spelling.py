@@ -1,29 +1,29 @@
-"""How texts are compared: what differs only in spelling, and what is nearly the same."""
+"""Comparison of texts: differences of spelling, and similar names."""
 
 import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Literal
 
-# What `fold` makes of ASCII: punctuation, separators, controls and the modifiers ^ and ` go.
+# `fold` for ASCII: it removes punctuation, separators, controls and the modifiers ^ and `.
 _FOLDED = {
     ord(character): character.lower() if character.isalnum() or character in "$+<=>|~" else None
     for character in map(chr, range(128))
 }
-# The block Spacing Modifier Letters, which has the okina of Hawaii.
+# The block Spacing Modifier Letters, which contains the okina of Hawaii.
 _MODIFIER_LETTERS = range(0x2B0, 0x300)
-# To normalise marks in a row takes the square of their number. Unicode's Stream-Safe Text Process
-# (UAX #15, section 13) sets a joiner after thirty of them; no mark is below U+0300.
+# The time to normalise a run of marks grows with the square of its length. Unicode's Stream-Safe
+# Text Process (UAX #15, section 13) puts a joiner after thirty marks. No mark is below U+0300.
 _MARKS, _JOINER = 30, "\u034f"
 _MAY_BE_MARKS = re.compile(f"[^\0-\u02ff]{{{_MARKS + 1},}}+")
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
-# The characters that a key must have for `near` to compare it: a longer one is no misspelt name.
+# The lengths of a key that `near` compares: a longer key is not a misspelt name.
 _SHORTEST, _LONGEST = 3, 64
-_MOST = 3  # names that `near` returns
+_MOST = 3  # the most names that `near` returns
 
 
 def fold_case(text: str) -> str:
-    """Return text without its differences of case and Unicode form.
+    """Return a text without differences of case and Unicode form.
 
     >>> fold_case("CAF\u00c9") == fold_case("cafe\u0301")
     True
@@ -36,10 +36,10 @@ def fold_case(text: str) -> str:
 
 
 def fold(key: str) -> str:
-    """Return a name without its differences of case, Unicode form, spaces and punctuation.
+    """Return a name without differences of case, Unicode form, spaces and punctuation.
 
-    Apostrophes and modifier letters of every kind are punctuation here. A name of nothing but
-    punctuation keeps it, so that it does not equal every other such name.
+    Every apostrophe and modifier letter counts as punctuation. A name that is only punctuation
+    keeps it, so that two such names stay different.
 
     >>> fold("N. Mariana  Islands")
     'nmarianaislands'
@@ -56,7 +56,7 @@ def fold(key: str) -> str:
 
 
 def _normalized(form: Literal["NFD", "NFKD"], text: str) -> str:
-    from unicodedata import normalize  # ASCII text, which most is, does not pay for it
+    from unicodedata import normalize  # ASCII text, the usual case, does not need it
 
     return normalize(form, _MAY_BE_MARKS.sub(_with_joiners, text))
 
@@ -88,7 +88,7 @@ def _letters(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""Return a text on one line: what a terminal would obey, or end a line at, is an escape.
+    r"""Return a text on one line, with escapes for line ends and the controls of a terminal.
 
     >>> print(escaped("one\n\x1b[2Jtwo\x9b"))
     one\n\x1b[2Jtwo\x9b
@@ -97,21 +97,21 @@ def escaped(text: str) -> str:
 
 
 def near(key: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names that a misspelt key may mean, the likeliest first: three at most.
+    """Return at most three names that a misspelt key may mean, the most likely first.
 
-    Those come first of which a key is very like the misspelt one; then those of which a key begins
-    with it, or has all of its words, or has no other words. Where there are none, a name that is a
-    little like it is near.
+    A name comes first if one of its keys is very similar to the misspelt key. Then come names with
+    a key that begins with the misspelt key, has all of its words, or has no other words. If there
+    is no such name, the function returns names with some similarity.
 
     Args:
         key: The misspelt key.
-        names: For each key that exists, the name that it stands for.
+        names: The name that each existing key stands for.
 
     >>> names = {"Ohio": "Ohio", "North Carolina": "North Carolina", "Penn.": "Pennsylvania"}
     >>> near("Ohoi", names), near("carolina", names), near("Texas", names)
     (('Ohio',), ('North Carolina',), ())
     """
-    from difflib import get_close_matches  # paid for only by a miss that is shown
+    from difflib import get_close_matches  # slow to import, and only the message of a miss needs it
 
     if not _SHORTEST <= len(key) <= _LONGEST or not (folded := fold(key)):
         return ()

@@ -1,8 +1,8 @@
-"""Pages of text, read: the exchange that each describes, cited, and what is left unread.
+"""The reader of summary pages: the exchange, the citations, and the unread passages.
 
-The pages are those of the family that the U.S. Department of Education published for the State
-Support Network. What stands where is in `passages`; here it becomes facts. Nothing is guessed: what
-no pattern reads stays unread, and what contradicts itself is refused with its line and column.
+It reads the summary pages that the U.S. Department of Education published for the State Support
+Network. The patterns of `passages` find passages, and the reader makes facts of them. It guesses
+nothing: text that no pattern matches stays unread, and a contradiction is an error with its place.
 """
 
 import os
@@ -42,7 +42,6 @@ from smh_p2p.passages import (
     HEAD,
     INITIAL,
     ITEM,
-    JOINT,
     LINE,
     MARK,
     MORE_MONTHS,
@@ -62,6 +61,7 @@ from smh_p2p.passages import (
     POINTS,
     SEA_NAME,
     SEA_SHORT,
+    SEPARATOR,
     SESSION,
     SHORT,
     SHORT_AFTER,
@@ -107,16 +107,16 @@ def read_summary(
     publisher: str | None = None,
     address: str | None = None,
 ) -> Summary:
-    r"""Read a summary page: its text, the exchange that it describes, and where each fact stands.
+    r"""Read a summary page: the exchange that it describes, and the passage of each fact.
 
     Args:
         page: The text of the page, or its UTF-8.
-        identifier: The identifier of the exchange; made of its title and year by default.
-        publisher: Who published the page.
-        address: Where the page is published.
+        identifier: The identifier of the exchange; by default from its title and year.
+        publisher: The publisher of the page.
+        address: The web address of the page.
 
     Raises:
-        InvalidSummaryError: The text is no page of this family, or contradicts itself.
+        InvalidSummaryError: The text is not a summary page, or contradicts itself.
 
     >>> page = "Rural P2P Exchange\n\nParticipating SEAs: Ohio and Guam\n\nPhoto: a school"
     >>> summary = read_summary(page)
@@ -128,13 +128,13 @@ def read_summary(
 
 
 def read(path: str | os.PathLike[str]) -> Summary:
-    """Read a file with a page, or a folder that `Summary.write` wrote; a folder is verified.
+    """Read the file of a page, or read and verify a folder that `Summary.write` wrote.
 
     Raises:
-        OSError: A file cannot be read.
-        InvalidSummaryError: The file is no page of this family, or contradicts itself.
+        OSError: The system cannot read a file.
+        InvalidSummaryError: The file is not a summary page, or contradicts itself.
         InvalidDocumentError: The document of the folder breaks a rule.
-        InvalidOriginError: The origins of the folder do not bear out its document.
+        InvalidOriginError: The origins of the folder do not support its document.
     """
     path = path_of(path)
     if not path.is_dir():
@@ -150,7 +150,7 @@ def read(path: str | os.PathLike[str]) -> Summary:
 
 
 def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
-    """Read a summary page, of which some facts are known from elsewhere."""
+    """Read a summary page, and add facts that are known from elsewhere."""
     text = _text(page)
     reader = _Reader(text)
     citations = reader.read()
@@ -159,7 +159,9 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
         exchange = from_dict(_document(citations))
     except InvalidDocumentError as error:
         reader.problems += ((reader.place_of(each.where), each) for each in error.problems)
-    found = {(at, each.rule): each for at, each in reversed(reader.problems)}  # one of a kind
+    found = {
+        (at, each.rule): each for at, each in reversed(reader.problems)
+    }  # one of each rule at each place
     problems = (
         Problem("{}:{}".format(*reader.position(at)), rule, each.found, each.expected)
         for (at, rule), each in sorted(found.items(), key=itemgetter(0))
@@ -170,11 +172,11 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
 
 
 def _text(page: object) -> str:
-    """Return the text of a page that is one."""
+    """Return the text of a page, or raise an error if it is not text."""
     if not isinstance(page, str | bytes | bytearray):
-        raise _refused(Rule.TYPE, brief(page), "a page in text or bytes")
+        raise _refused(Rule.TYPE, brief(page), "a page as text or bytes")
     if len(page) > MAX_PAGE:
-        raise _refused(Rule.SIZE, f"more than {MAX_PAGE} bytes or characters", "a page of text")
+        raise _refused(Rule.SIZE, f"more than {MAX_PAGE} bytes or characters", "a shorter page")
     try:
         text = page if isinstance(page, str) else page.decode()
         text.encode()
@@ -193,11 +195,11 @@ def _assigned(pointer: str, value: Any) -> Citation:
 
 
 def _document(citations: Mapping[str, Citation]) -> Any:
-    """Return the document that has these leaves."""
+    """Return the document with these leaves."""
     nodes: dict[str, Any] = {"": {}}
     for pointer, citation in citations.items():
         value, is_new = citation.value, True
-        while is_new:  # the node that holds it, and so on up
+        while is_new:  # add the parent too, and so on up
             parent, _, key = pointer.rpartition("/")
             node: Any = nodes.get(parent)
             if is_new := node is None:
@@ -211,7 +213,7 @@ def _document(citations: Mapping[str, Citation]) -> Any:
 
 
 class _Organization(NamedTuple):
-    """Where a page names an organization, its short form and what it did."""
+    """The ranges of the name, the short form and the role of an organization on a page."""
 
     name: Range
     short: Range | None
@@ -224,9 +226,9 @@ class _Reader:
 
     Attributes:
         text: The page.
-        citations: The citation of each fact, by its pointer.
+        citations: The citation of each fact, by pointer.
         literals: The ranges of labels, bullets and joining words.
-        problems: What contradicts itself, each after its place in the text.
+        problems: The contradictions, each with its offset in the text.
     """
 
     def __init__(self, text: str) -> None:
@@ -235,16 +237,18 @@ class _Reader:
         self.problems: list[tuple[int, Problem]] = []
         self._outline = outline(text)
         self.literals = self._outline.literals
-        self._groups: dict[int, Range] = {}  # each group, and where it is named first
-        self._jurisdictions: dict[Range, SEA | None] = {}  # by the passages that may name them
-        self._spans: dict[Range, Span] = {}  # those that facts cite
+        self._groups: dict[int, Range] = {}  # each group, and its first mention
+        self._jurisdictions: dict[Range, SEA | None] = {}  # by the passage that may name one
+        self._spans: dict[Range, Span] = {}  # the spans that facts cite
         self._cited: list[Range] = []  # the ranges of the text that facts cite
-        self._names_facilitator = False  # or says of somebody else that they facilitated
+        self._names_facilitator = False  # or says that somebody else facilitated
         self._phased: bool | None = None  # whether the phases are given to groups, if there are any
-        self._supports: list[tuple[Range, list[str]]] = []  # sentences, and what they speak of
+        self._supports: list[
+            tuple[Range, list[str]]
+        ] = []  # sentences, and the facts that they support
 
     def read(self) -> dict[str, Citation]:
-        """Return the citation of every fact of the page, by its pointer."""
+        """Return the citation of every fact of the page, by pointer."""
         prose = [
             each
             for block in self._outline.blocks
@@ -266,7 +270,7 @@ class _Reader:
         self._cite_whole_sentences()
         return self.citations
 
-    # How a fact is put down
+    # Recording facts
 
     def _quote(
         self,
@@ -286,7 +290,7 @@ class _Reader:
 
     def _span(self, place: Range) -> Span:
         span = self._spans.get(place)
-        if span is None:  # many facts may cite one sentence, and share its quote
+        if span is None:  # many facts may cite one sentence, so they share its span
             start, end = place
             span = self._spans[place] = Span(start=start, end=end, quote=self.text[start:end])
         return span
@@ -308,7 +312,7 @@ class _Reader:
         starts = [block.start for block in self._outline.blocks]
         for (part, place), end in zip(self._outline.labels, edges[1:], strict=True):
             if bisect(starts, place[1] - 1) == bisect(starts, end - 1):
-                continue  # a label with nothing below it, as in a menu
+                continue  # an entry of a menu: nothing is below it
             if part in first:
                 found = f"another label {brief(self.text[slice(*place)])}"
                 self._problem(place[0], Rule.PART, found, "each part once")
@@ -359,7 +363,7 @@ class _Reader:
     def _background(self) -> None:
         prose = [block for block in self._blocks("background") if not block.is_item]
         if prose:
-            # Below the last part a page may go on with what belongs to no part.
+            # Below its last part, a page may have text that belongs to no part.
             last = prose[0] if self._outline.labels[-1][0] == "background" else prose[-1]
             self._quote("/background", (prose[0].start, last.end))
 
@@ -385,12 +389,12 @@ class _Reader:
             if not months or not (months["year"] or months["end"]):
                 return
             if MORE_MONTHS.match(self.text, months.end(), block.end):
-                return  # it goes on in a way that is not read
+                return  # the reader does not know this continuation
             start, end = months.span("start"), months.span("end" if months["end"] else "start")
             year = (end[1] - 4, end[1])
             spans = (start,) if months["year"] else (start, year)
             if not months["year"] and self._month(*spans) > self._month(end):
-                return  # the first month is of another year, which the page does not say
+                return  # the page does not give the year of the first month
             self._quote("/period/start", *spans, reading="month")
             self._quote("/period/end", end, reading="month")
             self.literals.append((start[1], max(start[1], end[0])))
@@ -411,7 +415,7 @@ class _Reader:
             for mention, role in self._partners(place, short_forms):
                 known_as = self._known_as(mention, short_forms)
                 partners[known_as[0]] = _Organization(*known_as, role, place)
-        if len(facilitators) > 1:  # an exchange has one at most: which it is, is not said
+        if len(facilitators) > 1:  # the page does not say which one it is
             facilitators = {}
         every = sorted((partners | facilitators).values(), key=lambda each: each.name)
         for index, each in enumerate(every):
@@ -423,7 +427,7 @@ class _Reader:
             self._supports.append((each.because, [f"{where}/role"]))
 
     def _short_forms(self, prose: list[Range]) -> Iterator[tuple[str, tuple[Range, Range]]]:
-        """Yield each name and each short form, folded, with the places of the two."""
+        """Yield each name and each short form, folded, with the ranges of both."""
         for start, end in prose:
             after = start
             for short in SHORT.finditer(self.text, start, end):
@@ -432,29 +436,30 @@ class _Reader:
                 after = short.end()
                 if name:
                     place = self._names(name.span("name"), short["short"])[-1]
-                    long, brief_ = place, short.span("short")
+                    long, abbr = place, short.span("short")
                     commas = None
                     if _initials(self.text[slice(*place)]) != short["short"]:
                         commas = NAME_WITH_COMMAS.search(self.text, at, short.start())
                     if commas and _initials(commas["name"]) == short["short"]:
                         long = commas.span("name")
-                    elif brief_[1] - brief_[0] > long[1] - long[0]:  # "OSS (Office of ...)"
-                        long, brief_ = brief_, long
-                    for each in (long, brief_):
+                    elif abbr[1] - abbr[0] > long[1] - long[0]:  # "OSS (Office of ...)"
+                        long, abbr = abbr, long
+                    for each in (long, abbr):
                         words = folded(self.text[slice(*each)])
                         article = THE.match(words)
-                        yield fold(words[article.end() :] if article else words), (long, brief_)
+                        words = words[article.end() :] if article else words
+                        yield fold(words), (long, abbr)
 
     def _known_as(
         self, mention: Range, short_forms: Mapping[str, tuple[Range, Range]]
     ) -> tuple[Range, Range | None]:
-        """Return where an organization that is mentioned is named, and its short form."""
+        """Return the range of the full name of an organization, and that of its short form."""
         return short_forms.get(fold(folded(self.text[slice(*mention)])), (mention, None))
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
-        """Return the names in what reads like one: two, if the second has the short form.
+        """Return the one name in a passage, or two names if the second has the short form.
 
-        "Center for Reading and Office of State Support (OSS)" are two names.
+        "Center for Reading and Office of State Support (OSS)" has two names.
         """
         text = self.text[slice(*place)]
         two = TWO_NAMES.fullmatch(text)
@@ -464,7 +469,7 @@ class _Reader:
         return [place]
 
     def _is_one(self, name: Range, short_forms: Mapping[str, Any]) -> bool:
-        """Return whether a name is surely that of one organization, and not of two."""
+        """Return whether a name certainly names one organization, and not two."""
         text = self.text[slice(*name)]
         if fold(folded(text)) in short_forms:
             return True
@@ -478,7 +483,7 @@ class _Reader:
     def _facilitators(
         self, sentence: Range, short_forms: Mapping[str, Any]
     ) -> Iterator[tuple[Range, Range]]:
-        """Yield who facilitated, and the word that says so."""
+        """Yield each facilitator, and the word that gives the role."""
         start, end = sentence
         for verb in FACILITATED.finditer(self.text, start, end):
             self._names_facilitator = True
@@ -496,7 +501,7 @@ class _Reader:
                 yield name.span("name"), verb.span("role")
 
     def _goes_on(self, at: int, end: int) -> bool:
-        """Return whether a name may go on, or another one may follow: "St. Louis", "A, B and C"."""
+        """Return whether a name may continue, or another may follow: "St. Louis", "A, B and C"."""
         return (self.text[at : at + 1] == "." and at + 1 < end) or AND_ANOTHER.match(
             self.text, at
         ) is not None
@@ -504,21 +509,21 @@ class _Reader:
     def _partners(
         self, sentence: Range, short_forms: Mapping[str, Any]
     ) -> Iterator[tuple[Range, Range]]:
-        """Yield the partners, and the words that say so."""
+        """Yield each partner, and the words that give the role."""
         for words in PARTNERS.finditer(self.text, *sentence):
             names: list[Range] = []
-            joint: re.Match[str] | None = words
-            while joint and (name := NAME.match(self.text, joint.end(), sentence[1])):
+            separator: re.Match[str] | None = words
+            while separator and (name := NAME.match(self.text, separator.end(), sentence[1])):
                 short = SHORT_AFTER.match(self.text, name.end(), sentence[1])
                 if not short and not self._is_one(name.span(), short_forms):
                     break
                 at = (short or name).end()
                 if self.text[at : at + 1] == "." and at + 1 < sentence[1]:
                     break  # "St. Louis"
-                was_last = "and" in joint[0] or "&" in joint[0]
-                joint = ITEM.match(self.text, at, sentence[1])
-                if names and not joint and not was_last:
-                    break  # a comma that ends the list, before who did it
+                was_last = "and" in separator[0] or "&" in separator[0]
+                separator = ITEM.match(self.text, at, sentence[1])
+                if names and not separator and not was_last:
+                    break  # the comma ends the list
                 near = names[-_COMMAS:]
                 whole = next((each for each in near if self._is_whole(each, name, short)), None)
                 if whole:  # a name with commas: "Office of Career, Technical, and Adult Education"
@@ -528,7 +533,7 @@ class _Reader:
             yield from ((each, words.span("role")) for each in names)
 
     def _is_whole(self, first: Range, last: re.Match[str], short: re.Match[str] | None) -> bool:
-        """Return whether what stands from one name to another is one, by its short form."""
+        """Return whether the text from one name to another is one name, by its short form."""
         if short is None or last.end() - first[0] > NEAR:
             return False
         return _initials(self.text[first[0] : last.end()]) == short["short"]
@@ -566,7 +571,7 @@ class _Reader:
     def _list(
         self, sequence: str, name: str, items: list[tuple[Range, Range | None]]
     ) -> Iterator[tuple[str, list[Range]]]:
-        """Put down a list, and yield the pointer of each item and the groups it is marked for."""
+        """Record a list, and yield the pointer and the groups of each item."""
         for index, (place, number) in enumerate(items):
             where = f"/{sequence}/{index}"
             if number:
@@ -608,7 +613,7 @@ class _Reader:
         return every is not None and 0 < len(groups) < len(NUMBERS)
 
     def _check_counts(self, prose: list[Range], sessions: int, groups: list[int]) -> None:
-        """Compare how many sessions and groups the page counts with those that it lists."""
+        """Compare the numbers of sessions and groups that the page states with its lists."""
         counted = [
             (what[0], count)
             for start, end in prose
@@ -624,18 +629,18 @@ class _Reader:
         for name, (found, first) in listed.items():
             counts = [count for what, count in counted if what == name]
             numbers = [_count(count["count"].lower()) for count in counts]
-            if name == "groups":  # a page may mark nothing for a group
+            if name == "groups":  # a page may have nothing for some group
                 numbers = [found if number > found else number for number in numbers]
             if not found or not counts or found in numbers:
                 continue
             line, column = self.position(self.citations[first].spans[0].start)
             for count in counts:
-                expected = f"{found}, as many as the page lists from {line}:{column} on"
+                expected = f"{found}, the number that the page lists from {line}:{column}"
                 words = brief(folded(f"{count['count']} {name}"))
                 self._problem(count.start("count"), Rule.COUNT, words, expected)
 
     def _phases(self, prose: list[Range]) -> None:
-        """Put down the phases of the groups: by number where it says, else by their order."""
+        """Record the phases of the groups: by number if the page gives numbers, else by order."""
         for sentence in prose:
             phases = [*PHASE.finditer(self.text, *sentence)]
             if not phases or not self._search(GROUPS, sentence) or self._search(NOT, sentence):
@@ -687,10 +692,10 @@ class _Reader:
                     self._refer(f"{where}/aliases/0", sea.name, _standard("name"))
 
     def _participants(self) -> Iterator[tuple[Range, Range | None]]:
-        """Yield where each SEA stands, and what it has to be told apart in, if no comma does."""
+        """Yield the range of each SEA, and that of the whole list if it has no commas."""
         blocks = self._blocks("seas")
         if blocks and not blocks[0].is_item:
-            blocks = blocks[:1]  # below the list a page may go on with what belongs to no part
+            blocks = blocks[:1]  # below the list, a page may have text that belongs to no part
         for block in blocks:
             if block.is_item or block is blocks[0]:
                 yield from self._listed(block)
@@ -704,34 +709,36 @@ class _Reader:
         if self.text[end - 1] == "." and not self._ends_in_a_name_with_a_point(start, end):
             self.literals.append((end - 1, end))
             end -= 1
-        joints, names = [], []
-        for joint in JOINT.finditer(self.text, start, end):
-            self.literals.append(joint.span())
-            if start < joint.start():
-                names.append((start, joint.start()))
-                joints.append(joint)
-            start = joint.end()
+        separators, names = [], []
+        for separator in SEPARATOR.finditer(self.text, start, end):
+            self.literals.append(separator.span())
+            if start < separator.start():
+                names.append((start, separator.start()))
+                separators.append(separator)
+            start = separator.end()
         names += [(start, end)] if start < end else []
-        is_over = any(joint["and"] for joint in joints)  # a comma and an "and" before the last one
+        is_over = any(
+            separator["and"] for separator in separators
+        )  # the list ends in a comma and "and"
         at = 0
         while at < len(names):
-            after = at + self._names_in_one(names, joints, at, is_over=is_over)
+            after = at + self._names_in_one(names, separators, at, is_over=is_over)
             yield from self._names_in((names[at][0], names[after - 1][1]))
             at = after
 
     def _names_in_one(
-        self, names: list[Range], joints: list[re.Match[str]], at: int, *, is_over: bool
+        self, names: list[Range], separators: list[re.Match[str]], at: int, *, is_over: bool
     ) -> int:
-        """Return how many names from here on are one: "Washington", "D.C."."""
+        """Return how many pieces form one name: "Washington", "D.C."."""
         first = fold(self.text[slice(*names[at])]) if names[at][1] - names[at][0] < NEAR else ""
         for count in (3, 2) if first in beginnings() else ():
             last = at + count - 1
             if last < len(names) and self._known((names[at][0], names[last][1])):
                 return count
         after = at + 1
-        while (  # "and" between names that no jurisdiction has, unless it is the last of the list
+        while (  # join unknown names at "and", unless it is the last "and" of the list
             after < len(names)
-            and joints[after - 1]["only_and"]
+            and separators[after - 1]["only_and"]
             and (is_over or after < len(names) - 1)
             and not any(map(self._known, names[after - 1 : after + 1]))
         ):
@@ -739,7 +746,7 @@ class _Reader:
         return after - at
 
     def _ends_in_a_name_with_a_point(self, start: int, end: int) -> bool:
-        """Return whether a list ends in a name such as "D.C." or "Ala.", and not in a full stop."""
+        """Return whether a list ends in a name with a period, such as "D.C." or "Ala."."""
         if POINTS.search(self.text, max(start, end - 8), end):
             return True
         words = self.text[max(start, end - NEAR) : end].split()
@@ -747,9 +754,9 @@ class _Reader:
         return any(name in sea.names for name in names if (sea := known(name)))
 
     def _names_in(self, place: Range) -> list[tuple[Range, Range | None]]:
-        """Return the names in a piece of a list: itself; or several without commas; or its lines.
+        """Return the names in a piece of a list: the piece, names without commas, or lines.
 
-        Those without commas are given with the piece, which they have to be told apart in.
+        Names without commas come with the range of the piece.
         """
         if self._known(place):
             return [(place, None)]
@@ -757,14 +764,14 @@ class _Reader:
             return [(name, place) for name in several]
         lines = [trimmed(self.text, *line.span()) for line in LINE.finditer(self.text, *place)]
         names = [each for each in lines if each[0] < each[1] and self._known(each)]
-        return [(name, None) for name in names or [place]]  # what else is among them is not read
+        return [(name, None) for name in names or [place]]  # the other lines stay unread
 
     def _apart(self, place: Range) -> list[Range]:
-        """Return the names in what is no name, if it is several: "Iowa Michigan"."""
+        """Return the names in a piece that is several names without commas: "Iowa Michigan"."""
         words = [*re.finditer(r"\S+", self.text[slice(*place)])]
         if not 1 < len(words) <= 12:
             return []
-        ways: list[list[list[Range]]] = [[[]]]  # in which the first words are the fewest names
+        ways: list[list[list[Range]]] = [[[]]]  # to read the first words as the fewest names
         for end in range(1, len(words) + 1):
             found: list[list[Range]] = []
             for start in range(end):
@@ -776,7 +783,7 @@ class _Reader:
         return ways[-1][0] if len(ways[-1]) == 1 else []
 
     def _known(self, place: Range) -> SEA | None:
-        """Return the SEA of the jurisdiction that a passage names, if one does."""
+        """Return the SEA of the jurisdiction that a passage names, or `None`."""
         if place not in self._jurisdictions:
             self._jurisdictions[place] = self._jurisdiction(place)
         return self._jurisdictions[place]
@@ -800,7 +807,7 @@ class _Reader:
         name = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
         return name, (opening + 1, place[1] - 1)
 
-    # What the page does not say, and what is left of it
+    # Open questions, whole sentences and labels
 
     def _not_stated(self) -> None:
         first = ("seas/0/name", "groups/0/number", "sessions/0/number", "objectives/0/number")
@@ -825,7 +832,7 @@ class _Reader:
             self._assign(f"/not_stated/{index}", words)
 
     def _cite_whole_sentences(self) -> None:
-        """Let the facts of a sentence cite all of it, if nothing else does."""
+        """Let the facts of a sentence cite the whole sentence, if no other fact does."""
         cited = merged(self._spans)
         whole: set[Range] = set()
         for sentence, pointers in self._supports:
@@ -839,7 +846,7 @@ class _Reader:
         self._cited = merged([*cited, *whole])
 
     def labels(self) -> tuple[Span, ...]:
-        """Return the passages between the facts, but for those that no pattern reads."""
+        """Return the passages between the facts, without those that no pattern matches."""
         every = (0, len(self.text))
         cited = self._cited
         gaps = between(merged([*cited, *self.literals]), *every)
@@ -849,12 +856,12 @@ class _Reader:
 
     @cached_property
     def position(self) -> Callable[[int], tuple[int, int]]:
-        """What gives the line and the column of a place in the text."""
+        """The function from an offset in the text to its line and column."""
         return position(self.text)
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """Where the text says something of each pointer, or of what is below it."""
+        """The first offset in the text for each pointer, or for a pointer below it."""
         places = {"": 0}
         for pointer, citation in self.citations.items():
             while pointer and citation.spans:
@@ -863,21 +870,20 @@ class _Reader:
         return places
 
     def place_of(self, pointer: str) -> int:
-        """Return where in the text a fact stands, or else what stands beside it."""
+        """Return the offset of a fact in the text, or that of its nearest parent."""
         while pointer not in self._places:
             pointer = pointer.rpartition("/")[0]
         return self._places[pointer]
 
 
 _NO_COMMA = (
-    "No comma stands between these names; each is that of a jurisdiction, and the whole is that of "
-    "none."
+    "No comma separates these names. Each one names a jurisdiction, and the whole text names none."
 )
 
 
-_COMMAS = 8  # that a name may have
+_COMMAS = 8  # the most commas of a name
 _FIRST = "/sessions/0/number"
-_SUMMARY = "summary"  # what the title of a page may end in
+_SUMMARY = "summary"  # the last word of the title of a page
 
 
 @cache
@@ -885,9 +891,9 @@ def _standard(column: str) -> Standard:
     return Standard(**standard(column))
 
 
-@lru_cache(maxsize=4096)  # the same SEA is the first or the second on many pages
+@lru_cache(maxsize=4096)  # many pages have the same SEA at the same place
 def _references(name: str, where: str) -> dict[str, Citation]:
-    """Return the citations of the kind and the codes of a jurisdiction that stands somewhere."""
+    """Return the citations of the kind and the codes of a jurisdiction, for a SEA at a pointer."""
     facts = to_dict(jurisdiction(name))
     columns = (each for each in ("kind", *CODES) if each in facts)
     return {

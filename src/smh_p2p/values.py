@@ -1,7 +1,7 @@
-"""The rules of single values: what a text, a number, a code, a closed list may be.
+"""The rules of single values: texts, numbers, codes and closed lists.
 
-A record's annotation is its rule: `number: Number` means a whole number from 1 to 9999, wherever
-the value comes from. Each rule is a `Scalar`, and the annotated type of the same name carries it.
+The annotation of an attribute is its rule: `number: Number` means a whole number from 1 to 9999,
+wherever the value comes from. Each rule is a `Scalar`, in the annotated type of the same name.
 """
 
 import re
@@ -18,8 +18,8 @@ from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
 class JurisdictionKind(StrEnum):
     """The kind of jurisdiction that a SEA serves.
 
-    `STATE` counts the District of Columbia and Puerto Rico with the states, as federal education
-    law does (20 U.S.C. 1411(g)(2)); the outlying areas are those of 34 CFR 300.717.
+    `STATE` includes the District of Columbia and Puerto Rico, as in federal education law
+    (20 U.S.C. 1411(g)(2)). The outlying areas are those of 34 CFR 300.717.
     """
 
     STATE = "state"
@@ -35,12 +35,12 @@ class Role(StrEnum):
 
 
 class Drawn:
-    """Metadata of an annotation for which a testing kit knows a Hypothesis strategy.
+    """Metadata of an annotation for which the testing kit has a Hypothesis strategy.
 
     Hypothesis iterates over it, as annotated-types describes for grouped metadata.
 
     Attributes:
-        strategy: Returns the strategy for such metadata; set by the testing kit.
+        strategy: The function that returns the strategy for the metadata. The testing kit sets it.
     """
 
     __slots__ = ()
@@ -53,10 +53,10 @@ class Drawn:
 
 
 class Part(Drawn):
-    """Marks a part that suits the other parts of its record only if it is drawn with them.
+    """A mark for a part of a record that must be drawn together with the other parts.
 
     Attributes:
-        record: The name of the record's class.
+        record: The name of the class of the record.
         part: The name of the attribute.
     """
 
@@ -72,15 +72,15 @@ class Scalar(Drawn):
     """The rule of one value.
 
     Attributes:
-        name: Its name, which the annotated type has too.
-        type: The exact type of a value: `True` is no `int`.
-        rule: The rule that a value breaks when its type is right and the rest is not.
-        expected: What a value must be, in words, for errors.
-        allowed: The numbers that it may be, or the pattern that all of it has: one that means the
-            same in Python, ECMA-262, RE2 and Rust, so that a JSON Schema can say it everywhere.
+        name: The name of the rule and of its annotated type.
+        type: The exact type of a value: `True` is not an `int`.
+        rule: The rule that a wrong value of the right type breaks.
+        expected: A description of a right value, for errors.
+        allowed: The range of a number, or the pattern of a text. The pattern means the same in
+            Python, ECMA-262, RE2 and Rust, so that a JSON Schema with it works everywhere.
         accepts: The test of a value of the right type.
-        spelling: The pattern of how people write a code; the groups are its letters and digits.
-        joint: What stands between the groups in the code itself.
+        spelling: The pattern of the ways to write a code, with its letters and digits as groups.
+        separator: The text between the groups in the code itself.
     """
 
     name: str
@@ -90,7 +90,7 @@ class Scalar(Drawn):
     allowed: range | str = field(repr=False)
     accepts: Callable[[Any], object] = field(repr=False)
     spelling: str | None = field(default=None, repr=False)
-    joint: str = field(default="", repr=False)
+    separator: str = field(default="", repr=False)
 
     @accepts.default
     def _accepts(self) -> Callable[[Any], object]:
@@ -98,25 +98,25 @@ class Scalar(Drawn):
         return re.compile(allowed).fullmatch if isinstance(allowed, str) else allowed.__contains__
 
     def problem(self, value: Any, where: str = "") -> Problem:
-        """Return the problem of a value that the rule does not allow."""
+        """Return the problem of a value that breaks the rule."""
         rule, expected = self.rule, self.expected
         if type(value) is not self.type:
             rule = Rule.TYPE
-            alike = isinstance(value, self.type) or (
+            is_similar = isinstance(value, self.type) or (
                 self.type is int and hasattr(value, "__index__")
             )
-            if alike and not isinstance(value, bool):
+            if is_similar and not isinstance(value, bool):
                 expected += f", as a plain {self.type.__name__}"
         return Problem(where, rule, brief(value), expected)
 
     def checked(self, value: Any) -> Any:
-        """Return a value that the rule allows, or raise `InvalidRecordError`."""
+        """Return a value that keeps the rule, or raise `InvalidRecordError`."""
         if type(value) is self.type and self.accepts(value):
             return value
         raise InvalidRecordError((self.problem(value),))
 
     def code(self, key: str) -> str | None:
-        """Return a key as the code set writes it, or `None` if no code is written like this.
+        """Return a key as the code set writes it, or `None` if it does not look like a code.
 
         >>> TWO_LETTERS.code(" d.c. "), ISO_3166_2.code("us_ak"), TWO_DIGITS.code("2.0")
         ('DC', 'US-AK', None)
@@ -126,7 +126,7 @@ class Scalar(Drawn):
         if not self.spelling:
             return None
         match = _spelled(self.spelling)(key.strip())
-        return self.joint.join(match.groups()).upper() if match else None
+        return self.separator.join(match.groups()).upper() if match else None
 
 
 @cache
@@ -134,13 +134,13 @@ def _spelled(pattern: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile(pattern, re.ASCII | re.IGNORECASE).fullmatch
 
 
-# What XML 1.0 calls no character: most controls, surrogates and two noncharacters. Text without
-# them can be written as JSON, CSV, HTML and SVG, and read back equal. Beyond `\xff` no escape means
-# the same everywhere, so a pattern has the character itself, which a surrogate cannot be.
+# XML 1.0 does not allow these: most controls, surrogates and two noncharacters. Text without them
+# can be written as JSON, CSV, HTML and SVG, and reads back equal. Beyond `\xff` no escape means the
+# same in every language, so the pattern has the characters themselves. A surrogate cannot be one.
 _NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f" "\ufffe\uffff"
-SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot say
-# Controls, white space and marks of format, which show nothing. Listed, because what Python calls
-# printable is another set in each version of it, and no other language could tell.
+SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot encode
+# Controls, white space and format marks, which are invisible. They are listed here because each
+# version of Python has another set of printable characters, and other languages have none.
 _BLANK = (
     r"\t\n\r \x7f-\xa0\xad"
     "\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb"
@@ -150,7 +150,7 @@ _TEXT = f"[{_BLANK}]*[^{_BLANK}{_NO_CHARACTER}][^{_NO_CHARACTER}]*"
 
 
 def _is_text(text: str) -> bool:
-    # Printable text that does not end in a space is sound, and nearly all text is such.
+    # Printable text that does not end in a space is sound. This is the quick test of most texts.
     return (text.isprintable() and text[-1:] > " ") or (
         re.fullmatch(_TEXT, text) is not None and SURROGATES.search(text) is None
     )
@@ -169,9 +169,9 @@ MONTH = Scalar("Month", int, Rule.NUMBER, "a month from 1 to 12", range(1, 13))
 
 
 def _code(
-    name: str, pattern: str, expected: str, spelling: str | None = None, joint: str = ""
+    name: str, pattern: str, expected: str, spelling: str | None = None, separator: str = ""
 ) -> Scalar:
-    return Scalar(name, str, Rule.CODE, expected, pattern, spelling=spelling, joint=joint)
+    return Scalar(name, str, Rule.CODE, expected, pattern, spelling=spelling, separator=separator)
 
 
 _YEAR = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # RE2 and Rust have no look-ahead

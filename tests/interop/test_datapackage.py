@@ -345,7 +345,7 @@ def test_an_empty_folder_is_filled_and_keeps_who_may_enter_it(
     assert folder.stat().st_mode & 0o777 == 0o700
     assert smh_p2p.read_data_package(folder) == exchange
     monkeypatch.chdir(folder)
-    with pytest.raises(OSError, match="is or holds the current folder; name another") as caught:
+    with pytest.raises(OSError, match="the current folder is in it; name another folder") as caught:
         smh_p2p.write_data_package(exchange, ".")
     assert caught.value.filename == "."
     assert smh_p2p.read_data_package(".") == exchange

@@ -1,4 +1,4 @@
-"""An exchange as a person reads it: text, a page, a picture."""
+"""An exchange for people: as text, as a page, as a map."""
 
 from smh_p2p.render.page import to_fragment, to_html, to_iframe
 from smh_p2p.render.text import to_text

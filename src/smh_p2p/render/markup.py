@@ -1,4 +1,4 @@
-"""Elements of HTML and SVG; whatever text is put into them is escaped when they are written."""
+"""Elements of HTML and SVG. `written` escapes their text."""
 
 from typing import TypeAlias
 from xml.etree.ElementTree import Element, tostring
@@ -10,10 +10,10 @@ def element(tag: str, /, *content: Content, **attributes: object) -> Element:
     """Return an element.
 
     Args:
-        tag: Its name.
+        tag: The name of the element.
         content: Elements and texts, in order.
-        attributes: By name, with `_` for `-` and without a `_` at the end (`class_="x"`); those
-            that are `None` are left out.
+        attributes: The attributes by name. `_` stands for `-`, and a `_` at the end is dropped
+            (`class_="x"`). An attribute with the value `None` is left out.
 
     >>> written(element("p", "1 < 2, ", element("b", "yes"), class_="x"))
     '<p class="x">1 &lt; 2, <b>yes</b></p>'
@@ -31,5 +31,5 @@ def element(tag: str, /, *content: Content, **attributes: object) -> Element:
 
 
 def written(root: Element) -> str:
-    """Return an element as HTML; what is inside `style` is written as it is."""
+    """Return an element as HTML, with escaped texts except in `style`."""
     return tostring(root, encoding="unicode", method="html")

@@ -1,8 +1,8 @@
-"""An exchange as HTML: a page of its own, that page in a frame, and a fragment for notebooks.
+"""An exchange as HTML: a page, the page in a frame, and a fragment for notebooks.
 
-On the page of a summary a raised number after each fact leads to its passage: a card shows it, and
-the paragraph of the source has the same number. That needs no script. The card is a popover: beside
-the fact, or a sheet at the foot of a small screen. On paper the paragraphs are numbered notes.
+On the page of a summary, a raised number after each fact opens a card with its passage, and the
+paragraph of the source has the same number. This needs no script. The card is a popover: beside
+the fact, or a sheet at the foot of a small screen. On paper, the paragraphs are numbered notes.
 """
 
 from bisect import bisect, bisect_left
@@ -25,7 +25,7 @@ from smh_p2p.resources import content
 
 Range: TypeAlias = tuple[int, int]  # of code points of the source
 
-# Code points on the card of a passage: before and after it, and from its beginning at most
+# Code points on a card: before and after a passage, and the most from its start
 NEAR, MOST = 80, 600
 
 
@@ -49,8 +49,8 @@ def to_html(given: Cited) -> str:
     """Return an exchange as one self-contained page, which fetches nothing and runs no script.
 
     Args:
-        given: An exchange; or a summary, each fact of which leads to its passage in the text of the
-            source beside it.
+        given: An exchange; or a summary, to show the passage of each fact and the text of the
+            source.
 
     >>> import smh_p2p
     >>> to_html(smh_p2p.load_summary()).splitlines()[0]
@@ -60,9 +60,9 @@ def to_html(given: Cited) -> str:
 
 
 def to_iframe(given: Cited) -> str:
-    """Return the page of an exchange as an element to put into another page or a notebook.
+    """Return the page of an exchange in a frame, for another page or a notebook.
 
-    Neither page changes the other: rules, names and links stay apart.
+    Neither page changes the other: styles, names and links stay separate.
 
     Args:
         given: An exchange or a summary, as for `to_html`.
@@ -91,12 +91,12 @@ class _Page:
 
     @cached_property
     def _text(self) -> str:
-        """The text of the source; empty where it is not known."""
+        """The text of the source; empty if it is not known."""
         return self.summary.text if self.summary else ""
 
     @cached_property
     def _cited(self) -> dict[str, list[Citation]]:
-        """The citations that rest on passages, by the pointers of the entries that they are of."""
+        """The citations with passages, by the pointers of their entries."""
         found: dict[str, list[Citation]] = {}
         for each in self.summary.citations() if self.summary else ():
             if each.spans:
@@ -105,7 +105,7 @@ class _Page:
 
     @cached_property
     def _paragraphs(self) -> list[Range]:
-        """The paragraphs of the source: one begins after a blank line, or with a bullet."""
+        """The paragraphs of the source; each begins after a blank line, or with a bullet."""
         starts, at, before = [], 0, ""
         for line in self._text.splitlines(keepends=True):
             first = line.split(maxsplit=1)[:1]
@@ -165,7 +165,7 @@ class _Page:
         yield from self._after(entry)
 
     def _after(self, entry: Entry) -> Iterator[Content]:
-        """Yield what stands after the text of an entry: the way to its passages, and its labels."""
+        """Yield the elements after the text of an entry: the card of its passages, and labels."""
         if citations := self._cited.get(entry.where):
             yield from self._card(entry.where[1:].replace("/", "-"), citations)
         for label in entry.labels:
@@ -191,10 +191,10 @@ class _Page:
         yield tile_map(self.exchange)
         yield element("table", element("thead", head), element("tbody", *rows))
 
-    # The source, and the passages of it
+    # The source and its passages
 
     def _card(self, name: str, citations: list[Citation]) -> Iterator[Element]:
-        """Yield the numbers of the paragraphs that citations rest on, and a card that they open."""
+        """Yield the button with the numbers of the cited paragraphs, and the card that it opens."""
         cited = merged((span.start, span.end) for each in citations for span in each.spans)
         numbers = ", ".join(dict.fromkeys(self._number(*each) for each in cited))
         label = f"source, paragraph {numbers}"
@@ -221,7 +221,7 @@ class _Page:
         )
 
     def _around(self, start: int, end: int) -> Range:
-        """Return the range of a passage with the words near it, in its paragraphs."""
+        """Return the range of a passage with some words around it, in its paragraphs."""
         (first, _), (_, last) = self._paragraph(start), self._paragraph(end - 1)
         low, high = max(first, start - NEAR), min(last, end + NEAR, start + MOST)
         if low > first:
@@ -234,17 +234,17 @@ class _Page:
         return self._paragraphs[self._index(at)]
 
     def _index(self, at: int) -> int:
-        """Return the index of the paragraph that a code point is in, or follows."""
+        """Return the index of the paragraph that contains a code point, or is before it."""
         return max(bisect(self._paragraphs, at, key=itemgetter(0)) - 1, 0)
 
     def _number(self, start: int, end: int) -> str:
-        """Return the number of the paragraph that a range is in, or of the first and the last."""
+        """Return the number of the paragraph of a range, or of its first and last paragraphs."""
         return " to ".join(dict.fromkeys(str(self._index(at) + 1) for at in (start, end - 1)))
 
     def _piece(
         self, start: int, end: int, ranges: list[Range], tag: str, title: str | None = None
     ) -> Iterator[Content]:
-        """Yield a piece of the source, with what is in some ranges in elements."""
+        """Yield a piece of the source, with some ranges in elements."""
         first = bisect(ranges, start, key=itemgetter(1))
         for low, high in ranges[first : bisect_left(ranges, end, key=itemgetter(0))]:
             yield self._text[start : max(low, start)]

@@ -1,4 +1,4 @@
-"""An exchange as a person reads it."""
+"""An exchange as text, in the sections that the page shares."""
 
 from collections.abc import Callable, Iterator
 from textwrap import wrap
@@ -17,12 +17,12 @@ SEAS = "Participating SEAs"  # the heading above them
 
 @frozen
 class Entry:
-    """One thing that an exchange says.
+    """One fact of an exchange, in words.
 
     Attributes:
-        where: JSON Pointer of the record or the value that says it.
-        text: What it says.
-        labels: What else is known of it, in a word or two: its groups, and whether it is inferred.
+        where: JSON Pointer of the record or the value.
+        text: The fact.
+        labels: Short notes: the groups of the fact, and whether it is inferred.
     """
 
     where: str
@@ -38,8 +38,8 @@ def to_text(given: Cited, width: int = 80) -> str:
     """Return an exchange as plain text.
 
     Args:
-        given: An exchange; or a summary, of which it says what is inferred and what is unread.
-        width: Columns that a line may have; a longer word stays whole.
+        given: An exchange; or a summary, to show what is inferred and what is unread.
+        width: The most columns of a line; a longer word stays whole.
 
     >>> import smh_p2p
     >>> print(to_text(smh_p2p.load(), width=40)[:80])
@@ -48,7 +48,7 @@ def to_text(given: Cited, width: int = 80) -> str:
     August to September 2019
     """
     if not isinstance(width, int) or width < 1:
-        raise ValueError(f"no line has {brief(width)} columns: give a whole number from 1 on")
+        raise ValueError(f"width is {brief(width)}: give a whole number from 1 on")
     lines: list[str] = []
     for heading, entries in sections(given):
         indent, hang = ("  ", "      ") if width >= 40 and heading else ("", "")
@@ -89,7 +89,7 @@ def months(period: Period) -> str:
 
 
 def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
-    """Yield each heading with its entries, as a person reads them; the title has no heading."""
+    """Yield each heading with its entries, in reading order; the title has no heading."""
     exchange, summary = parts(given)
     origins = summary.origins.values() if summary else ()
     inferred = {place_of(each.pointer) for each in origins if each.origin is Origin.INFERRED}
@@ -138,7 +138,7 @@ def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
 
 
 def place_of(pointer: str) -> str:
-    """Return the pointer of the entry that says what a pointer points to.
+    """Return the pointer of the entry that contains the fact at a pointer.
 
     >>> place_of("/sessions/0/groups/1"), place_of("/period/start")
     ('/sessions/0', '/period')

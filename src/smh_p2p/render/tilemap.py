@@ -1,4 +1,4 @@
-"""A tile map of the participating SEAs: a tile for each jurisdiction, about where it lies."""
+"""A tile map of the participating SEAs: a tile for each jurisdiction, near its real place."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -20,7 +20,7 @@ STEP = TILE + 4
 EDGE = 12  # around the tiles
 LONGEST = 28  # characters of a name beside a tile
 
-# The shape of a tile tells the kind without colour.
+# Each kind has its own shape, so that nobody needs to see colours.
 _SHAPES: dict[JurisdictionKind | None, tuple[str, dict[str, object]]] = {
     JurisdictionKind.STATE: ("rect", {"width": TILE, "height": TILE, "rx": 3}),
     JurisdictionKind.OUTLYING_AREA: ("rect", {"width": TILE, "height": TILE, "rx": TILE / 2}),
@@ -45,9 +45,9 @@ def _homes() -> dict[Tile, SEA]:
 def to_svg(given: Cited) -> str:
     """Return a tile map of the participating SEAs as SVG.
 
-    Each kind of jurisdiction has a shape of its own. A SEA is placed by any of its codes, its name
-    or an alias; one with no known place has a tile at the side, with its name. A file of the map
-    has a ground of its own; inside a page the map takes the colour of the text around it.
+    Each kind of jurisdiction has its own shape. A code, the name or an alias of a SEA places it. A
+    SEA without a known place has a tile at the side, with its name. As a file, the map has its own
+    background; inside a page, it takes the colour of the text around it.
 
     >>> import smh_p2p
     >>> to_svg(smh_p2p.load())[:43]
@@ -57,7 +57,7 @@ def to_svg(given: Cited) -> str:
 
 
 def tile_map(exchange: Exchange) -> Element:
-    """Return the tile map as an element, to be put into a page."""
+    """Return the tile map as an element for a page."""
     placed = on_tiles(exchange.seas)
     names = {sea.name for sea in placed.values()}
     aside = [sea for sea in exchange.seas if sea.name not in names]
@@ -134,7 +134,7 @@ def _short(sea: SEA) -> str:
 
 
 def _legend(exchange: Exchange, row: float) -> Iterator[Element]:
-    """Yield what each shape means, and an empty one, in two columns."""
+    """Yield the meaning of each shape and of an empty tile, in two columns."""
     meanings = {kind: _name(kind) for kind in _SHAPES}
     meanings[JurisdictionKind.STATE] += ", DC or PR"  # which count as states
     if all(sea.kind for sea in exchange.seas):

@@ -1,7 +1,7 @@
-"""Test a tool against every exchange that could be, with Hypothesis.
+"""Test a tool against every exchange, with Hypothesis.
 
-Strategies draw exchanges and records, documents valid and invalid, and variations of an exchange.
-`pip install 'smh_p2p[testing]'` installs what is needed.
+Strategies draw exchanges, records, valid and invalid documents, pages, and variations of an
+exchange. `pip install 'smh_p2p[testing]'` installs Hypothesis.
 
 >>> from hypothesis import given
 >>> import smh_p2p
@@ -13,7 +13,7 @@ Strategies draw exchanges and records, documents valid and invalid, and variatio
 """
 
 try:
-    import hypothesis  # noqa: F401 - first, because its start asks for the strategies
+    import hypothesis  # noqa: F401 - first, because its start needs the strategies
 except ModuleNotFoundError as error:
     message = "smh_p2p.testing needs Hypothesis, which `pip install hypothesis` installs"
     raise ModuleNotFoundError(message, name=error.name) from error

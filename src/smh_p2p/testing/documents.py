@@ -1,7 +1,7 @@
-"""Hypothesis strategies for JSON documents: of valid exchanges, and one mistake away from them.
+"""Hypothesis strategies for JSON documents: valid ones, and ones with one mistake.
 
-The places for a mistake are those of the records, and the values that are wrong there are wrong by
-the form of the place, so that a new attribute has its mistakes without a line here.
+The places of mistakes and the wrong values follow from the attributes of the records, so that a new
+attribute needs no new code here.
 """
 
 import json
@@ -27,18 +27,18 @@ from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.testing import strategies
 from smh_p2p.values import YEAR_MONTH_TEXT, Scalar
 
-# What makes a mistake in a document, for a rule: the JSON Pointer of the mistake, and the document.
+# A function that breaks a rule in a document, and returns the JSON Pointer and the document.
 Spoiler: TypeAlias = Callable[[DrawFn, Any, Rule], tuple[str, Any]]
 
 
 @attrs.frozen
 class InvalidDocument:
-    """A document one mistake away from valid.
+    """A document with one mistake.
 
     Attributes:
         document: The document.
         rule: The rule that it breaks.
-        where: JSON Pointer of the place where a correct reader complains.
+        where: JSON Pointer of the place that a correct reader reports.
     """
 
     document: bytes
@@ -47,7 +47,7 @@ class InvalidDocument:
 
 
 class _Long(bytes):
-    """Very many bytes, made of pieces and how often each is repeated, whose `repr` is short."""
+    """Many bytes from repeated pieces, with a short `repr`."""
 
     _pieces: tuple[tuple[bytes, int], ...]
 
@@ -63,10 +63,10 @@ class _Long(bytes):
 
 
 def documents(exchanges: SearchStrategy[Exchange] | None = None) -> SearchStrategy[bytes]:
-    r"""Return a strategy for JSON documents of exchanges, in their varied spellings.
+    r"""Return a strategy for JSON documents of exchanges, in many spellings.
 
-    Keys come in any order, tokens with any blank space between them, characters with and without
-    escapes; empty arrays are there or left out, and there may be a byte order mark.
+    Keys have any order, tokens have any blank space between them, and characters may be escaped. A
+    document may have empty arrays and a byte order mark.
 
     Args:
         exchanges: The exchanges to write; any by default.
@@ -81,20 +81,22 @@ def documents(exchanges: SearchStrategy[Exchange] | None = None) -> SearchStrate
 
 
 def invalid_documents(rules: Collection[Rule] | None = None) -> SearchStrategy[InvalidDocument]:
-    """Return a strategy for documents one mistake away from valid, in their varied spellings.
+    """Return a strategy for documents with one mistake, in many spellings.
 
     Args:
-        rules: The rules that may be broken; any of a document's by default.
+        rules: The rules to break; any rule of documents by default.
 
     Raises:
-        InvalidArgument: One of them is no rule of documents.
+        InvalidArgument: A rule is not a rule of documents.
 
     >>> from hypothesis import find
     >>> find(invalid_documents({Rule.ORDER}), lambda _: True).where
     '/period/end'
     """
     if unknown := sorted(set(rules or ()) - _MISTAKES.keys()):
-        raise InvalidArgument(f"{unknown[0]!r} is no rule of documents; one of {list(_MISTAKES)}")
+        raise InvalidArgument(
+            f"{unknown[0]!r} is not a rule of documents; use one of {list(_MISTAKES)}"
+        )
     return st.one_of(*(_MISTAKES[rule] for rule in _MISTAKES if rules is None or rule in rules))
 
 
@@ -114,9 +116,9 @@ def _documents(draw: DrawFn, exchanges: SearchStrategy[Exchange]) -> bytes:
 
 @st.composite
 def _spelled(draw: DrawFn, value: Any) -> bytes:
-    """Write a JSON value; each way of writing is one choice, of which the first is the plain one.
+    """Write a JSON value. Each way to write it is one choice, and the first one is plain.
 
-    An object may be given as its members in a tuple, and so hold a key twice.
+    The caller may give an object as a tuple of its members, which can have a key twice.
     """
     ways = st.none() | st.integers(0, 999).map(Random)
     order, blanks, escapes = draw(st.tuples(ways, ways, ways))
@@ -154,13 +156,13 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
     return f"{mark}{blank()}{written(value)}{blank()}".encode()
 
 
-# Mistakes in a value: what may not be at a place
+# Mistakes in a value
 
 
 def _places(value: Any, item: Any = Exchange, where: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield the pointer of every value, what belongs there, and the value itself.
+    """Yield the pointer of every value, its type, and the value itself.
 
-    What belongs there is a rule, a class or, for an array, `list`.
+    The type is a rule, a class or, for an array, `list`.
     """
     yield where, item, value
     for field in _fields(item):
@@ -177,7 +179,7 @@ def _places(value: Any, item: Any = Exchange, where: str = "") -> Iterator[tuple
 
 
 def _fields(item: Any) -> tuple[Field, ...]:
-    """Return the attributes of what belongs to a place, if it is a record."""
+    """Return the attributes of a class of records, or none for another type."""
     return fields_of(item) if isinstance(item, type) and issubclass(item, Record) else ()
 
 
@@ -192,7 +194,7 @@ _WRONG_VALUES: dict[Rule, tuple[Any, ...]] = {
 
 @cache
 def _wrong(rule: Rule, item: Any) -> list[Any]:
-    """Return values that break this rule and no other where `item` belongs."""
+    """Return values that break only this rule at a place of the type `item`."""
     scalar, choice = isinstance(item, Scalar), item is not list and not _fields(item)
     if rule is Rule.TYPE:
         kind = item.type if scalar else str if choice else list if item is list else dict
@@ -211,7 +213,7 @@ def _value(draw: DrawFn, document: Any, rule: Rule) -> tuple[str, Any]:
 
 
 def _one_of(draw: DrawFn, places: Iterable[str]) -> str:
-    """Draw a place: each part of a document is as likely, however many items it has."""
+    """Draw a place. Each part of a document is equally likely, however many items it has."""
     parts: dict[str, list[str]] = defaultdict(list)
     for where in places:
         parts[_part(where)].append(where)
@@ -227,7 +229,7 @@ def _put(document: Any, where: str, value: Any) -> Any:
     if not where:
         return value
     if _part(where) in {"/groups", "/groups/*", "/groups/*/number"}:
-        # A reference to a group that is gone would be a mistake of its own.
+        # A reference to a missing group would be a second mistake.
         for _, record, name in _marked(document, "refers"):
             record.pop(name, None)
     parent, last = where.rsplit("/", 1)
@@ -237,7 +239,7 @@ def _put(document: Any, where: str, value: Any) -> Any:
 
 
 def _marked(document: Any, mark: str) -> Iterator[tuple[str, Any, str]]:
-    """Yield each attribute with a mark of each record: its pointer, the record and its name."""
+    """Yield the pointer, the record and the name of each attribute with a mark."""
     for sequence, kind in SEQUENCES.items():
         for field in fields_of(kind):
             if getattr(field, mark):
@@ -255,8 +257,8 @@ def _order(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
 
 
 def _unique(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
-    """Repeat an item of a plain array, or what only one record of a sequence may have."""
-    taken: dict[str, list[Any]] = {  # what would be there twice, by the place of the second
+    """Repeat an item of a plain array, or a value that must be unique in a sequence."""
+    taken: dict[str, list[Any]] = {  # the values to repeat, by the place of the second
         join(where, len(items)): items
         for where, item, items in _places(document)
         if item is list and not isinstance(items[0], dict)
@@ -274,7 +276,7 @@ def _unique(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     if name.isdigit():
         get(document, array).append(value)
         return where, document
-    # A name is also taken in other spellings that mean the same.
+    # Another spelling of a name also counts as the same name.
     others = [value.swapcase(), f" {value}"] if name == "name" else []
     spellings = [value, *(each for each in others if fold(each) == fold(value))]
     return where, _put(document, where, draw(st.sampled_from(spellings)))
@@ -349,7 +351,7 @@ def _size(draw: DrawFn, document: bytes) -> bytes:
 
 
 def _depth(draw: DrawFn, document: bytes) -> bytes:
-    levels = draw(st.integers(100_000, 100_009))  # more than any parser of Python goes down
+    levels = draw(st.integers(100_000, 100_009))  # deeper than any parser of Python can go
     text = document.removeprefix("\ufeff".encode())
     return _Long((b"[", levels), (text, 1), (b"]", levels))
 
@@ -369,12 +371,12 @@ def _syntax(draw: DrawFn, document: bytes) -> bytes:
     return draw(st.sampled_from([text[:kept], text + junk, comma])).encode()
 
 
-_exchanges = cache(strategies.exchanges)  # made once, not for each example
+_exchanges = cache(strategies.exchanges)  # one strategy for all examples
 
 
 @st.composite
 def _spoiled(draw: DrawFn, /, rule: Rule, spoil: Spoiler, **needs: Any) -> InvalidDocument:
-    """Make a mistake in the document of an exchange that has what the mistake needs."""
+    """Make a mistake in the document of an exchange with the parts that the mistake needs."""
     where, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))), rule)
     return InvalidDocument(draw(_spelled(document)), rule, where)
 

@@ -1,10 +1,10 @@
-"""Laws that a tool should keep, for every exchange that could be.
+"""Laws that a tool should keep for every exchange.
 
-Each is a function that a test calls with a function of the tool. It returns nothing, or it raises a
-`LawError` that says which law is broken, in words, by the smallest exchange that breaks it. What a
-function of the tool raises breaks the law too, and so does an answer that does not come: a
-coroutine, or one that `==` cannot compare. An iterator is consumed, and its items are the answer.
-A law has no deadline unless its settings bring one.
+A law is a function that a test calls with a function of the tool. It returns nothing, or raises a
+`LawError` with the law in words and the smallest exchange that breaks it. An exception of the tool
+breaks the law too, and so does an answer that is a coroutine or that `==` cannot compare. A law
+consumes an iterator, and takes its items as the answer. It has no deadline unless its settings
+have one.
 """
 
 import copy
@@ -28,7 +28,7 @@ from smh_p2p.testing import strategies
 from smh_p2p.testing.documents import InvalidDocument, documents, invalid_documents
 
 Errors: TypeAlias = type[Exception] | tuple[type[Exception], ...]
-PASSED_OVER = (UnsatisfiedAssumption, SkipTest)  # how a test says that an example does not count
+PASSED_OVER = (UnsatisfiedAssumption, SkipTest)  # exceptions by which a test rejects an example
 
 
 @attrs.frozen
@@ -48,7 +48,7 @@ class LawError(AssertionError):
     found: str
 
     def __str__(self) -> str:
-        """Return the law, the example and what was found."""
+        """Return the law, the finding and the example."""
         if isinstance(self.example, Exchange):
             example = f"exchange, as JSON:\n{smh_p2p.to_json(self.example).strip()}"
         else:
@@ -63,10 +63,10 @@ def check_round_trip(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Raise `LawError` unless whatever is written reads back equal.
+    """Raise `LawError` unless every written exchange reads back equal.
 
     Args:
-        read: Your reader, given what your writer returns.
+        read: Your reader, which takes the output of your writer.
         write: Your writer.
         exchanges: The exchanges to write; any by default.
         settings: Settings of Hypothesis.
@@ -90,11 +90,11 @@ def check_reading(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Raise `LawError` unless every valid document, however spelled, is read as smh_p2p reads it.
+    """Raise `LawError` unless a reader reads every valid document, in any spelling, like smh_p2p.
 
     Args:
-        read: Your reader, given a JSON document in bytes.
-        answer: What it returns for an exchange; the exchange itself by default.
+        read: Your reader, which takes a JSON document in bytes.
+        answer: The function from an exchange to the answer of your reader; the exchange by default.
         exchanges: The exchanges of the documents; any by default.
         settings: Settings of Hypothesis.
 
@@ -106,7 +106,7 @@ def check_reading(
         found, expected = _answer(read, document), answer(smh_p2p.from_json(document))
         return None if _equal(found, expected) else f"It is read as {found!r}, not as {expected!r}"
 
-    words = "Every valid document is read, and means what it means to smh_p2p."
+    words = "Every valid document means the same to the reader and to smh_p2p."
     _check(words, st.tuples(documents(exchanges)), broken, settings, read)
 
 
@@ -118,14 +118,14 @@ def check_refusal(
     rules: Collection[Rule] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Raise `LawError` unless every invalid document is refused, and at the right place.
+    """Raise `LawError` unless a reader refuses every invalid document, at the right place.
 
     Args:
-        read: Your reader, given a JSON document in bytes.
-        error: What it raises to refuse one; anything else breaks the law.
-        where: Returns the JSON Pointer of such an error, or all of its pointers, one of which must
-            be the place of the mistake; any place will do by default.
-        rules: The rules that it must know; all of a document's by default.
+        read: Your reader, which takes a JSON document in bytes.
+        error: The exception that it raises; any other exception breaks the law.
+        where: The function from such an exception to its JSON Pointer or pointers. One of them must
+            be the place of the mistake. By default, the law does not check the place.
+        rules: The rules that your reader must know; all rules of documents by default.
         settings: Settings of Hypothesis.
 
     >>> import smh_p2p
@@ -139,7 +139,7 @@ def check_refusal(
     def broken(invalid: InvalidDocument) -> str | None:
         found, refusal = _outcome(error, read, invalid.document)
         if refusal is None:
-            return f"It is read as {found!r}, and breaks the rule {invalid.rule.value!r}"
+            return f"It is read as {found!r}, but breaks the rule {invalid.rule.value!r}"
         pointers = where(refusal) if where else invalid.where
         places = [pointers] if isinstance(pointers, str) else list(pointers)
         if invalid.where in places:
@@ -159,14 +159,14 @@ def check_query(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Raise `LawError` unless a query answers as a method of `Exchange` does, hits and misses.
+    """Raise `LawError` unless a query answers like a method of `Exchange`, for hits and misses.
 
     Args:
-        query: Your query, given an exchange and what is asked for.
-        like: The name of the method: any that takes one argument, as `"sea"` or `"seas_in"`.
-        answer: What your query returns where smh_p2p returns this; the same by default.
-        error: What your query raises where smh_p2p has no answer.
-        exchanges: The exchanges to ask; any by default.
+        query: Your query, which takes an exchange and the argument of the method.
+        like: The name of a method with one argument, such as `"sea"` or `"seas_in"`.
+        answer: The function from the answer of smh_p2p to your answer; the same by default.
+        error: The exception of your query if smh_p2p has no answer.
+        exchanges: The exchanges to query; any by default.
         settings: Settings of Hypothesis.
 
     Raises:
@@ -177,7 +177,7 @@ def check_query(
     """
     if like not in _QUESTIONS:
         known = ", ".join(map(repr, _QUESTIONS))
-        raise InvalidArgument(f"{like!r} is no query of an exchange; there are {known}")
+        raise InvalidArgument(f"{like!r} is not a query of an exchange; there are {known}")
 
     def broken(exchange: Exchange, questions: Iterable[Any]) -> str | None:
         for question in questions:
@@ -205,12 +205,12 @@ def check_function(
     exchanges: SearchStrategy[Exchange] | None = None,
     settings: hypothesis.settings | None = None,
 ) -> None:
-    """Raise `LawError` unless a function takes every exchange, and never changes it.
+    """Raise `LawError` unless a function takes every exchange and never changes it.
 
     Args:
-        function: Your function; what it returns is compared by `==`.
-        any_order: Whether it also gives the same for the SEAs in any order.
-        exchanges: The exchanges that it takes; any by default.
+        function: Your function. The law compares its answers by `==`.
+        any_order: Whether the answer must be the same for the SEAs in any order.
+        exchanges: The exchanges to pass; any by default.
         settings: Settings of Hypothesis.
 
     >>> check_function(lambda exchange: {sea.name for sea in exchange.seas}, any_order=True)
@@ -223,8 +223,8 @@ def check_function(
 
     def ordered(exchange: Exchange, seas: tuple[SEA, ...]) -> str | None:
         first = _answer(function, exchange)
-        # The reverse is another order as soon as there are two SEAs, so that two are the smallest
-        # example; a function that gives the same for it may still heed the other order.
+        # The reverse of two SEAs is another order, so that two SEAs are the smallest example. A
+        # function with the same answer for the reverse may still depend on another order.
         for order in (exchange.seas[::-1], seas):
             second = _answer(function, attrs.evolve(exchange, seas=order))
             if not _equal(first, second):
@@ -249,8 +249,8 @@ def _check(
 ) -> None:
     """Check a law.
 
-    Each example is a tuple, of an exchange or a document and what else the law takes; `broken` says
-    how the functions break the law with it, if they do.
+    Each example is a tuple: an exchange or a document, and further arguments of the law. `broken`
+    returns how the functions break the law with it, or `None`.
     """
     last: LawError | None = None
 
@@ -269,8 +269,8 @@ def _check(
             last = LawError(words, drawn[0], found)
             raise last
 
-    # Hypothesis remembers examples by the source and the signature of a test: another law and
-    # another function have examples of their own.
+    # Hypothesis stores examples by the source and the signature of a test, so each law and function
+    # needs its own.
     names = [getattr(each, "__qualname__", str(type(each))) for each in functions]
     modules = [getattr(each, "__module__", "") for each in functions]
     test.__annotations__["return"] = (words, *names, *modules)
@@ -278,13 +278,13 @@ def _check(
     given = settings or hypothesis.settings(deadline=None)
     one_report = hypothesis.settings(
         given,
-        report_multiple_bugs=False,  # the smallest example, however differently the law is broken
+        report_multiple_bugs=False,  # one smallest example, even if there are several mistakes
         phases=[phase for phase in given.phases if phase is not hypothesis.Phase.explain],
     )
     try:
         one_report(hypothesis.given(examples)(test))()
     except LawError as error:
-        error.__notes__ = []  # what Hypothesis notes is what the error says
+        error.__notes__ = []  # the notes of Hypothesis repeat the error
         raise
     except Flaky as error:
         if last is None:
@@ -296,7 +296,7 @@ def _check(
 def _examples(
     exchanges: SearchStrategy[Exchange] | None, *more: Callable[[Exchange], SearchStrategy[Any]]
 ) -> SearchStrategy[tuple[Any, ...]]:
-    """Return a strategy for an exchange and what is drawn for it."""
+    """Return a strategy for an exchange and further values that depend on it."""
     return (strategies.exchanges() if exchanges is None else exchanges).flatmap(
         lambda exchange: st.tuples(st.just(exchange), *(draw(exchange) for draw in more))
     )
@@ -305,7 +305,7 @@ def _examples(
 def _outcome(
     errors: Errors, function: Callable[..., Any], *arguments: Any
 ) -> tuple[Any, Exception | None]:
-    """Return what a function returns, or else which of these errors it raises."""
+    """Return the answer of a function, or the error of these classes that it raises."""
     try:
         return _answer(function, *arguments), None
     except (*PASSED_OVER, _NoAnswer):
@@ -315,7 +315,7 @@ def _outcome(
 
 
 class _NoAnswer(Exception):  # noqa: N818 - it becomes a LawError
-    """A function gives nothing that can be compared."""
+    """A function returns nothing that can be compared."""
 
 
 def _answer(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -325,11 +325,11 @@ def _answer(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _awaited(answer: Any) -> Any:
-    """Return an answer, unless it is still to be awaited."""
+    """Return an answer, or raise an error if it must be awaited."""
     if not inspect.isawaitable(answer) and not isinstance(answer, AsyncIterable):
         return answer
     if inspect.iscoroutine(answer):
-        answer.close()  # else Python warns that nobody has awaited it
+        answer.close()  # to avoid the warning that nobody has awaited it
     raise _NoAnswer(
         f"It returns {type(answer).__name__!r}, which does nothing before it is awaited; "
         "give a function that awaits it, as with asyncio.run"
@@ -337,17 +337,17 @@ def _awaited(answer: Any) -> Any:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    """Return whether two answers are equal, if they can be compared."""
+    """Return whether two answers are equal, or raise an error if `==` cannot compare them."""
     try:
         return bool(one == other)
     except Exception as error:
         raise _NoAnswer(
             f"It gives {type(one).__name__!r}, which == cannot compare ({error!r}); "
-            "give a function that returns what it can, such as a list of dicts"
+            "give a function with another answer, such as a list of dicts"
         ) from error
 
 
-# What to ask an exchange for: what is there, in every spelling, and what may not be.
+# The arguments of queries: those with an answer, in every spelling, and some others.
 
 
 def _spellings(text: str) -> dict[str, None]:
@@ -365,7 +365,7 @@ def _numbers(records: Iterable[Any]) -> SearchStrategy[list[int]]:
 
 
 def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
-    """Return a strategy for a value of an exchange, and the beginning of it, in every spelling."""
+    """Return a strategy for a text of an exchange and its beginning, in every spelling."""
     texts = [value for _, value in leaves(smh_p2p.to_dict(exchange)) if isinstance(value, str)]
     return st.sampled_from(texts).map(
         lambda text: [*_spellings(text), *_spellings(text.strip()[:2])]

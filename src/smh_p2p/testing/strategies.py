@@ -1,10 +1,10 @@
 """Hypothesis strategies for every record, and for whole exchanges.
 
-What is drawn is valid by construction, and nothing is drawn to be thrown away: a reference is laid
-on one of the groups that are there, and what must be unique is changed until it is.
+Every drawn record is valid by construction, and none is thrown away: a reference is moved to an
+existing group, and a value that must be unique is changed until it is.
 
-Each strategy draws the attributes of its record by their annotations. Each takes, as a keyword, a
-strategy for any attribute in place of that, and the alphabet that texts are made of.
+Each strategy draws the attributes of its record by their annotations. Its keywords replace the
+strategy of an attribute, or set the alphabet of texts.
 
 >>> from hypothesis import find, strategies as st
 >>> find(sessions(groups=st.just((1, 2))), lambda session: True)
@@ -56,13 +56,13 @@ T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound=Record)
 Alphabet: TypeAlias = str | SearchStrategy[str]
 
-# Every character that a text may have: what XML 1.0 calls one.
+# Every character that a text may have, which are those of XML 1.0.
 CHARACTERS = st.characters(
     codec="utf-8",
     exclude_characters="".join(map(chr, {*range(32), 0xFFFE, 0xFFFF} - set(b"\t\n\r"))),
 )
-# What tools trip over, and chance would seldom bring: case that changes the length or the letter,
-# other forms of the same character, blank space, what CSV, HTML and spreadsheets take for theirs.
+# Texts that break tools, and that are rare by chance: letters whose case changes the length or the
+# letter, other forms of a character, blank space, and special characters of CSV, HTML and sheets.
 AWKWARD = (
     *"ß İ \u017f µ K ς ﬁ é e\u0301 \u2019 日 \U0001f600 \" ' , ; < & = + - @ / \\".split(),
     "\n",
@@ -77,7 +77,7 @@ def _texts(alphabet: Alphabet) -> SearchStrategy[str]:
     texts = st.text(alphabet, min_size=1)
     if alphabet is CHARACTERS:
         texts |= st.builds("{}{}".format, st.text(alphabet), st.sampled_from(AWKWARD))
-    else:  # without the characters that no text may have
+    else:  # remove characters that no text may have
         texts = texts.map(lambda text: "".join(c for c in text if TEXT.accepts(f"0{c}")))
     return _visible(texts, alphabet)
 
@@ -93,7 +93,7 @@ def _visible(draw: DrawFn, texts: SearchStrategy[str], alphabet: Alphabet) -> st
 
 _IN_ADDRESSES = "".join(c for c in map(chr, range(128)) if ADDRESS.accepts(f"https://{c}"))
 
-# The same values as of their patterns, in a few choices where a pattern takes one a character.
+# The same values as from their patterns, but with fewer choices to draw.
 _LETTERS = st.sampled_from([*map("".join, product(ascii_uppercase, repeat=2))])
 _QUICKER: dict[Scalar, SearchStrategy[str]] = {
     TWO_DIGITS: st.sampled_from([*map("".join, product(digits, repeat=2))]),
@@ -109,11 +109,11 @@ _QUICKER: dict[Scalar, SearchStrategy[str]] = {
         "{}{}".format, st.sampled_from(["https://", "http://"]), st.text(_IN_ADDRESSES, min_size=1)
     ),
 }
-MORE = 6  # how many more than the fewest are drawn at most, unless a maximum is given
-MORE_SEAS = 10  # an exchange has more of these than of anything else
-MORE_VALUES = 4  # of an array in a record
-MOST_DRAWN = 50  # records of a sequence, as Hypothesis has no room for many more
-MOST_CODES = 100  # of two digits
+MORE = 6  # the default maximum is the minimum and this
+MORE_SEAS = 10  # the same for SEAs, of which an exchange has the most
+MORE_VALUES = 4  # the most values of an array in a record
+MOST_DRAWN = 50  # the most records to draw; Hypothesis has no room for many more
+MOST_CODES = 100  # how many codes of two digits there are
 
 
 # The strategy for each class of records.
@@ -121,7 +121,7 @@ STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {}
 
 
 class Strategy(Protocol[T_co]):
-    """How a strategy for the records of one class is called."""
+    """The signature of a function that returns a strategy for records."""
 
     def __call__(
         self, *, alphabet: Alphabet = ..., **parts: SearchStrategy[Any]
@@ -130,7 +130,7 @@ class Strategy(Protocol[T_co]):
 
 
 def _strategy(name: str, record: type[R], example: str) -> Strategy[R]:
-    """Return what makes strategies for a record that needs no more than its annotations."""
+    """Return a function that returns strategies for a record, by its annotations alone."""
 
     def strategy(
         *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
@@ -142,7 +142,7 @@ def _strategy(name: str, record: type[R], example: str) -> Strategy[R]:
     strategy.__doc__ = f"""Return a strategy for `{record.__name__}` records.
 
     Args:
-        alphabet: What texts are made of: characters, or a strategy for one.
+        alphabet: The characters of texts, or a strategy for one.
         parts: A strategy for any attribute: `{example}`.
     """
     STRATEGIES[record] = strategy
@@ -163,8 +163,8 @@ def periods(
     """Return a strategy for `Period` records; the end is never before the start.
 
     Args:
-        alphabet: What texts are made of; a period has none.
-        parts: A strategy for `start` or `end` or both; the other one is laid on its right side.
+        alphabet: Not used: a period has no texts.
+        parts: A strategy for `start` or `end` or both.
     """
 
     def period(start: YearMonth, end: YearMonth) -> Period:
@@ -182,8 +182,8 @@ def seas(
     """Return a strategy for `SEA` records.
 
     Args:
-        codes: Whether every SEA has all of its codes, or none has any; `None` leaves each open.
-        alphabet: What texts are made of: characters, or a strategy for one.
+        codes: Whether each SEA has all codes or none; by default, it may have any of them.
+        alphabet: The characters of texts, or a strategy for one.
         parts: A strategy for any attribute: `kind=st.just(JurisdictionKind.STATE)`.
     """
     return st.builds(
@@ -211,9 +211,9 @@ def exchanges(
     """Return a strategy for whole exchanges.
 
     Args:
-        min_partners: The fewest partners, and so on for each kind of record.
-        max_partners: The most partners, six more than the fewest by default (ten of SEAs);
-            `max_groups=0` is an exchange without groups.
+        min_partners: The fewest partners.
+        max_partners: The most partners. The default maximum is the minimum and six; for SEAs, it is
+            the minimum and ten.
         min_groups: The fewest groups.
         max_groups: The most groups.
         min_sessions: The fewest sessions.
@@ -222,15 +222,15 @@ def exchanges(
         max_objectives: The most objectives.
         min_seas: The fewest SEAs.
         max_seas: The most SEAs.
-        codes: Whether every SEA has all of its codes, or none has any; `None` leaves each open.
-        membership: Whether the group of every SEA is stated (so that there is at least one group),
-            or of none; `None` leaves each open.
-        alphabet: What texts are made of: characters, or a strategy for one.
-        parts: A strategy for any attribute, taken as it is: `title=st.just("A title")`. Drawn
-            references are laid on the groups of `groups=...`.
+        codes: Whether each SEA has all codes or none; by default, it may have any of them.
+        membership: Whether every SEA has a group (so there is at least one group) or none has; by
+            default, each may have one.
+        alphabet: The characters of texts, or a strategy for one.
+        parts: A strategy for any attribute: `title=st.just("A title")`. References in other
+            attributes are to the groups of `groups=...`.
 
     Raises:
-        InvalidArgument: A keyword is no attribute of an exchange, or nothing could be drawn.
+        InvalidArgument: A keyword is not an attribute, or no exchange fits the arguments.
 
     >>> from hypothesis import find
     >>> smallest = find(exchanges(min_seas=2, max_groups=0), lambda exchange: True)
@@ -254,7 +254,7 @@ def exchanges(
         top = fewest + (MORE_SEAS if name == "seas" else MORE) if most is None else most
         if name == "seas" and codes:
             if max(fewest, most or 0) > MOST_CODES:
-                reason = f"there are {MOST_CODES} FIPS codes for as many SEAs"
+                reason = f"there are only {MOST_CODES} FIPS codes"
                 raise InvalidArgument(f"cannot draw {fewest} to {top} seas with codes: {reason}")
             top = min(top, MOST_CODES)
         if not 0 <= fewest <= top:
@@ -272,14 +272,14 @@ def exchanges(
 
 @st.composite
 def _rows(draw: DrawFn, record: SearchStrategy[Any], fewest: int, most: int) -> list[Any]:
-    # The size first: of such a list Hypothesis can drop any record, of `st.lists` the last ones.
+    # The size comes first, so that Hypothesis can drop any record, and not only the last ones.
     size = draw(st.integers(fewest, most))
     drawn = [draw(record) for _ in range(min(size, MOST_DRAWN))]
-    return [*islice(cycle(drawn), size)]  # which differ once they are fitted
+    return [*islice(cycle(drawn), size)]  # `fit` makes them differ
 
 
 def _stated(fields: Iterable[Field], *, every: bool | None) -> dict[str, SearchStrategy[Any]]:
-    """Return strategies for attributes that are all stated, or all left out; none for `None`."""
+    """Return strategies for attributes that are all stated or all absent; none for `None`."""
     if every is None:
         return {}
     return {each.name: strategy_of(each.item) if every else st.none() for each in fields}
@@ -288,14 +288,14 @@ def _stated(fields: Iterable[Field], *, every: bool | None) -> dict[str, SearchS
 def _attributes(
     record: type[Record], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
 ) -> dict[str, SearchStrategy[Any]]:
-    """Return a strategy for each attribute: the given one, or else one by its annotation."""
+    """Return a strategy for each attribute: the one in `parts`, or one by its annotation."""
     fields = {field.name: field for field in fields_of(record)}
     for name, part in parts.items():
         if name not in fields:
             known = ", ".join(fields)
             raise InvalidArgument(f"{record.__name__} has no attribute {name!r}; it has {known}")
         if not isinstance(part, SearchStrategy):
-            raise InvalidArgument(f"{name}={part!r} is no strategy: write st.just({part!r})")
+            raise InvalidArgument(f"{name}={part!r} is not a strategy: write st.just({part!r})")
     return {
         name: parts[name] if name in parts else _values(field, alphabet)
         for name, field in fields.items()
@@ -312,9 +312,9 @@ def _values(field: Field, alphabet: Alphabet) -> SearchStrategy[Any]:
 def strategy_of(
     item: Scalar | Part | type[Any], alphabet: Alphabet = CHARACTERS
 ) -> SearchStrategy[Any]:
-    """Return the strategy for what a rule allows, for a part of a record, or for a class.
+    """Return the strategy for a rule, for a part of a record, or for a class.
 
-    Hypothesis looks for it where an annotation is marked with such a rule or part.
+    Hypothesis uses it for annotations with such a rule or part.
     """
     if isinstance(item, Part):
         whole = STRATEGIES[getattr(smh_p2p, item.record)]()
@@ -334,16 +334,16 @@ def strategy_of(
 def _fitted(
     draw: DrawFn, attributes: dict[str, SearchStrategy[Any]], to_fit: Collection[str]
 ) -> Exchange:
-    """Make an exchange of records that are drawn apart, by fitting these to each other."""
+    """Make an exchange of records that are drawn one by one, and fit them to each other."""
     parts = {name: draw(attribute) for name, attribute in attributes.items()}
-    for name in to_fit:  # the groups before what refers to them
+    for name in to_fit:  # the groups come before the references to them
         numbers = [group.number for group in parts["groups"]]
         parts[name] = tuple(fit(parts[name], numbers))
     return Exchange(**parts)
 
 
 def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
-    """Lay what refers to a group on one that is there, and change what is there already."""
+    """Move each reference to an existing group, and change each value that must be unique."""
     taken: dict[str, set[Hashable]] = defaultdict(set)
     for record in records:
         changes = {}
@@ -365,7 +365,7 @@ def _laid(reference: Any, groups: list[int]) -> Any:
 
 
 def unused(value: Any, scalar: Scalar, taken: set[Hashable]) -> Any:
-    """Return the value or one near it that is not taken, and take it; `None` if all codes are."""
+    """Return the value or a near one that is not taken, and take it; `None` if all are taken."""
     for each in _neighbours(value, scalar):
         key = fold(each) if isinstance(each, str) else each
         if key not in taken:
@@ -374,14 +374,14 @@ def unused(value: Any, scalar: Scalar, taken: set[Hashable]) -> Any:
     return None
 
 
-# Each digit and each letter, followed by those after it and then by those before it.
+# Each digit and letter, followed by the later ones and then by the earlier ones.
 _ONWARDS = {
     row[at]: row[at:] + row[:at] for row in (digits, ascii_uppercase) for at in range(len(row))
 }
 
 
 def _neighbours(value: Any, scalar: Scalar) -> Iterator[Any]:
-    """Yield a value, and then others that its rule allows."""
+    """Yield a value, and then other values that its rule allows."""
     if isinstance(scalar.allowed, range):
         yield from range(value, scalar.allowed.stop)
         yield from range(scalar.allowed.start, value)

@@ -1,8 +1,8 @@
-# ruff: noqa: RUF001 - the quotes and dashes of the pages are meant
-"""A Hypothesis strategy for pages of text that describe an exchange, in their varied spellings.
+# ruff: noqa: RUF001 - the pages have such quotes and dashes on purpose
+"""A Hypothesis strategy for summary pages, in many spellings.
 
-The facts are drawn first and the page is written of them, so that what it says is known without a
-reader. What is written stands in the tables below; a row of a table is one choice.
+It draws the facts first and then writes a page with them, so that it knows the facts of the page
+without a reader. The tables below have the words; a row of a table is one choice.
 """
 
 import re
@@ -38,13 +38,13 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Page:
-    """A page of text, and what it says.
+    """A summary page, and the exchange that it describes.
 
     Attributes:
-        text: The page.
-        exchange: What the page says. Its `not_stated` is empty: a reader says in its own words what
-            it does not find.
-        unread: The passages that state none of it, as they are printed, in order.
+        text: The text of the page.
+        exchange: The exchange. Its `not_stated` is empty, because each reader has its own words for
+            open questions.
+        unread: The passages that state no fact of the exchange, in order.
     """
 
     text: str
@@ -53,10 +53,10 @@ class Page:
 
 
 def summaries() -> SearchStrategy[Page]:
-    """Return a strategy for summary pages, in their varied spellings, with what they say.
+    """Return a strategy for summary pages, in many spellings, each with its exchange.
 
-    Parts come in any order or are missing; labels, bullets, marks, lists of SEAs, line ends, quotes
-    and blank space vary; lines may be wrapped, and there may be a menu above and a footer below.
+    Parts have any order or are missing. Labels, bullets, marks, lists of SEAs, line ends, quotes
+    and blank space vary. Lines may be wrapped. A page may have a menu and a footer.
 
     >>> from attrs import evolve
     >>> from hypothesis import given
@@ -87,7 +87,7 @@ _LINES = ("\n\n", "\n")  # between parts, and between items
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _SHORT_FORMS = ("{} ({})", "{} (“{}”)")
 
-# Words; where a name has a short form, it stands after the name
+# Words; a short form comes after its name
 
 _TOPICS = ("Rural", "Mental Health", "K–12", "Children’s", "“Grow Your Own”", "Niños & Families")
 _KINDS = ("P2P Exchange", "Peer-to-Peer (P2P) Exchange Series", "Peer-to-Peer Exchange")
@@ -150,7 +150,7 @@ _ASIDES = (
 )
 
 
-_numbers = cache(st.integers)  # made once, not for each example
+_numbers = cache(st.integers)  # one strategy for all examples
 
 
 @cache
@@ -161,13 +161,13 @@ def _places(count: int, least: int, most: int) -> SearchStrategy[list[int]]:
 
 @attrs.frozen
 class _Pen:
-    """What draws, and how it writes on one page.
+    """The draw function of Hypothesis, and the style of one page.
 
     Attributes:
-        draw: What Hypothesis draws with.
-        quotes: What curly quotes become.
-        spaces: What makes a space a non-breaking one now and then, if anything does.
-        width: How wide lines are, if they are wrapped.
+        draw: The draw function.
+        quotes: The replacements of curly quotes.
+        spaces: The source of random non-breaking spaces, if there are any.
+        width: The width of the lines, if they are wrapped.
     """
 
     draw: DrawFn
@@ -188,7 +188,7 @@ class _Pen:
         return [rows[at] for at in self.draw(_places(len(rows), least, most))]
 
     def yes(self, times: int = 2) -> bool:
-        """Draw `True` once in so many times."""
+        """Draw `True` once in this many times."""
         return self.number(1, times) == times
 
     def written(self, text: str, indent: str = "", hang: str = "") -> str:
@@ -206,7 +206,7 @@ def _joined(texts: Sequence[str], last: str) -> str:
     return last.join([", ".join(others), end]) if others else end
 
 
-# Facts, each kind with the passages that say them
+# Facts of each kind, with their passages
 
 
 def _duration(pen: _Pen) -> tuple[Period, str]:
@@ -246,7 +246,7 @@ def _seas(pen: _Pen) -> tuple[list[SEA], str]:
 
 
 def _mark(pen: _Pen) -> tuple[tuple[int, ...], str]:
-    """Draw the groups that an item is for, and the mark that says so."""
+    """Draw the groups of an item, and their mark."""
     groups = pen.one(_GROUPS)
     each, before = ("Group {}", "") if pen.yes() else ("{}", "Groups " if groups[1:] else "Group ")
     words = _joined([*map(each.format, groups)], pen.one((" and ", ", ", ", and ", " & ")))
@@ -274,11 +274,11 @@ def _sessions(pen: _Pen, *, marks: bool) -> tuple[list[Session], list[str]]:
 
 
 def _organizations(pen: _Pen, *, alone: bool) -> tuple[list[Organization], str, str]:
-    """Draw organizations, a sentence that names them, and what the facilitator is called then.
+    """Draw organizations, a sentence that names them, and the later name of the facilitator.
 
     Args:
-        pen: What draws.
-        alone: Whether such a sentence may stand where no partner is named.
+        pen: The pen of the page.
+        alone: Whether the page may have such a sentence without a partner.
     """
     rows = pen.some(_ORGANIZATIONS, 1, 4)
     is_named, facilitates = len(rows) > 1 or (alone and pen.yes()), pen.yes()
@@ -314,13 +314,13 @@ def _capital(text: str) -> str:
 class _Sentence(NamedTuple):
     text: str
     is_read: bool = True
-    part: str = ""  # the only one where it may stand
+    part: str = ""  # the only part that may have it; any part by default
 
 
 def _prose(pen: _Pen, facts: dict[str, Any], *, alone: bool) -> tuple[list[_Sentence], str]:
-    """Draw what stands in prose: sentences, and what leads in the sessions.
+    """Draw the prose: sentences, and the lead-in of the sessions.
 
-    The facts that it states, and those of the groups, are put to the others.
+    The function adds their facts, and those of the groups, to the other facts.
     """
     sentences: list[_Sentence] = []
     sessions, lead_in = facts.get("sessions", []), ""
@@ -336,7 +336,9 @@ def _prose(pen: _Pen, facts: dict[str, Any], *, alone: bool) -> tuple[list[_Sent
         phases = [f"{each} phase" for each in pen.some(_PHASES, 2, 3)]
         every = _joined([f"states in the {each}" for each in phases], " and ")
         counts = _counts(len(phases)) if max([0, *numbers]) <= len(phases) else ()
-        is_read = len(phases) == len(numbers)  # else it is left open which group had which
+        is_read = len(phases) == len(
+            numbers
+        )  # if not, the page leaves open which group had which phase
         groups = f"The {pen.one(('P2P', *counts))} groups included {every}."
         sentences.append(_Sentence(groups, is_read))
         if is_read:
@@ -376,7 +378,7 @@ class _Block(NamedTuple):
 
 
 def _paragraphs(pen: _Pen, texts: Sequence[str]) -> list[_Block]:
-    """Make one paragraph or more of sentences."""
+    """Join sentences into one or more paragraphs."""
     blocks: list[_Block] = []
     for text in filter(None, texts):
         joins = blocks and not pen.yes(3)
@@ -427,7 +429,7 @@ def _summaries(draw: DrawFn) -> Page:
     if "background" in parts:
         texts = [each.text for each in shares["background"]] or [pen.text(_ORIGINS)]
         facts["background"] = " ".join(texts)
-        # Below its last part a page goes on with what belongs to no part.
+        # Below its last part, a page has text that belongs to no part.
         is_last = parts[-1] == "background"
         bodies["background"] = _paragraphs(pen, [facts["background"]] if is_last else texts)
     if "description" in parts:
@@ -457,7 +459,7 @@ def _summaries(draw: DrawFn) -> Page:
 
 
 def _printed(pen: _Pen, title: str, parts: list[tuple[str, list[_Block]]]) -> str:
-    """Write title and parts; a label stands before its part, or on a line of its own."""
+    """Write title and parts; a label comes before its part, or has its own line."""
     case, colon, under = pen.one(_CASES), pen.one(_COLONS), pen.one(("", *_LINES))
     alone = pen.one((colon.rstrip(), ""))
     gap, step = pen.one(_LINES), pen.one(_LINES)
@@ -478,7 +480,7 @@ def _printed(pen: _Pen, title: str, parts: list[tuple[str, list[_Block]]]) -> st
 
 
 def _passages(text: str, unread: Iterable[str]) -> tuple[str, ...]:
-    """Return where texts stand on a page; what only blank space parts is one passage."""
+    """Return the passages of texts on a page; those with only blank space between them are one."""
     result: list[tuple[int, int]] = []
     patterns = (r"\s+".join(map(re.escape, each.split())) for each in unread)
     for start, end in sorted(each.span() for at in patterns for each in re.finditer(at, text)):

@@ -1,7 +1,7 @@
-"""A Hypothesis strategy for exchanges one edit away from a given one.
+"""A Hypothesis strategy for exchanges that differ by one edit from another.
 
-A tool that keeps what it has seen, or tells exchanges apart, is tested with pairs that differ in
-one thing. Every edit leaves a valid exchange, so that none is thrown away.
+Use it to test a tool that caches or compares exchanges. Every edit gives a valid exchange, so that
+none is thrown away.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,25 +22,25 @@ from smh_p2p.values import Scalar
 
 
 class Edit(StrEnum):
-    """What was done to an exchange."""
+    """The kind of change to an exchange."""
 
-    CHANGE = "change"  # another value in place of one
-    GIVE = "give"  # a value where there was none
-    TAKE = "take"  # none where there was a value
-    ADD = "add"  # a record more
-    DROP = "drop"  # a record less
+    CHANGE = "change"  # another value
+    GIVE = "give"  # a value for an absent one
+    TAKE = "take"  # no value
+    ADD = "add"  # one more record
+    DROP = "drop"  # one record less
     MOVE = "move"  # a record to the front
 
 
 @attrs.frozen
 class Variation:
-    """An exchange one edit away from another.
+    """An exchange that differs by one edit from another.
 
     Attributes:
         exchange: The exchange after the edit; it never equals the one before.
-        edit: What was done.
-        where: JSON Pointer of the place where it was done: in the document after it, and of a
-            dropped record or a taken value in the document before it.
+        edit: The kind of edit.
+        where: JSON Pointer of the edit in the new document; in the old document for a dropped
+            record or a removed value.
     """
 
     exchange: Exchange
@@ -49,10 +49,10 @@ class Variation:
 
 
 def variations(exchange: Exchange | None = None) -> SearchStrategy[Variation]:
-    """Return a strategy for valid exchanges one edit away from a given one.
+    """Return a strategy for valid exchanges that differ by one edit from another.
 
     Args:
-        exchange: The exchange to vary; the canonical one, if it is not given.
+        exchange: The exchange to edit; the canonical one by default.
 
     >>> from hypothesis import find
     >>> find(variations(), lambda variation: variation.edit is Edit.DROP).where
@@ -62,7 +62,7 @@ def variations(exchange: Exchange | None = None) -> SearchStrategy[Variation]:
     return _variations(exchange, st.sampled_from([*_edits(exchange)]))
 
 
-# What was done and where, the pointer of the attribute that it is done to, and its new values.
+# The edit, its pointer, the pointer of the edited attribute, and the new values.
 Choice: TypeAlias = tuple[Edit, str, str, SearchStrategy[Any]]
 
 
@@ -70,7 +70,7 @@ Choice: TypeAlias = tuple[Edit, str, str, SearchStrategy[Any]]
 def _variations(draw: DrawFn, exchange: Exchange, choices: SearchStrategy[Choice]) -> Variation:
     edit, where, place, values = draw(choices)
     varied = _put(exchange, [*tokens(place)], draw(values))
-    assume(varied != exchange)  # a code given where every one is taken
+    assume(varied != exchange)  # equal if every code is taken
     return Variation(varied, edit, where)
 
 
@@ -86,8 +86,8 @@ def _put(record: Any, place: list[str], value: Any) -> Any:
 
 
 def _edits(exchange: Exchange) -> Iterator[Choice]:
-    """Yield everything that can be done to an exchange."""
-    kinds = (Source, *SEQUENCES.values())  # a period is varied as one value
+    """Yield every possible edit of an exchange."""
+    kinds = (Source, *SEQUENCES.values())  # a period counts as one value
     records = {"": exchange} | {at: each for at, _, each in walk(exchange) if type(each) in kinds}
     numbers = [group.number for group in exchange.groups]
     used = {number for _, field, number in walk(exchange) if field.refers and number}
@@ -112,7 +112,7 @@ def _edits(exchange: Exchange) -> Iterator[Choice]:
 def _item_edits(
     field: Field, items: tuple[Any, ...], place: str, numbers: list[int], used: set[int]
 ) -> Iterator[Choice]:
-    """Yield what can be done to the items of an array, and to their order."""
+    """Yield every possible edit of the items of an array and of their order."""
     for index, item in enumerate(items):
         others = (*items[:index], *items[index + 1 :])
         if not (isinstance(item, Group) and item.number in used):
