@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import attrs
+import pytest
 from hypothesis import Phase, given, seed, settings
 
 import smh_p2p
@@ -121,11 +122,12 @@ def test_what_a_page_says_stands_in_it(page: Page) -> None:
     assert all(each in page.text and each == each.strip() for each in page.unread)
 
 
+@pytest.mark.skipif(not EVERYTHING, reason="draws 2,000 pages: runs where CI is set")
 def test_every_variation_is_drawn_now_and_then() -> None:
     seen: Counter[str] = Counter()
 
     @seed(1)
-    @settings(max_examples=2_000 if EVERYTHING else 500, database=None, phases=[Phase.generate])
+    @settings(max_examples=2_000, database=None, phases=[Phase.generate])
     @given(summaries())
     def collect(page: Page) -> None:
         seen.update(name for name, has in VARIATIONS.items() if has(page))
