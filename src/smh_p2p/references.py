@@ -102,7 +102,9 @@ _TEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    **{character: f"\\{character}" for character in "{}$&#%_"},
+    "{": r"\textbraceleft{}",  # BibTeX counts every brace, even after a backslash
+    "}": r"\textbraceright{}",
+    **{character: f"\\{character}" for character in "$&#%_"},
 }
 
 

@@ -84,7 +84,8 @@ def test_what_tex_takes_for_its_own_is_escaped() -> None:
     page = attrs.evolve(GUAM, title="50% & {more} \\ #1_a~^$", publisher=None, address=None)
     (title,) = re.findall("title = {{(.*)}},", page.bibtex())
     assert title == (
-        r"50\% \& \{more\} \textbackslash{} \#1\_a\textasciitilde{}\textasciicircum{}\$"
+        r"50\% \& \textbraceleft{}more\textbraceright{} \textbackslash{} "
+        r"\#1\_a\textasciitilde{}\textasciicircum{}\$"
     )
 
 

@@ -1,6 +1,6 @@
 """Elements of HTML and SVG. `written` escapes their text."""
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 from xml.etree.ElementTree import Element, tostring
 
 Content: TypeAlias = "Element | str"
@@ -30,6 +30,7 @@ def element(tag: str, /, *content: Content, **attributes: object) -> Element:
     return parent
 
 
-def written(root: Element) -> str:
-    """Return an element as HTML, with escaped texts except in `style`."""
-    return tostring(root, encoding="unicode", method="html")
+def written(root: Element, method: Literal["html", "xml"] = "html") -> str:
+    """Return an element as HTML, with escaped texts except in `style`; or as XML."""
+    # A reader takes a carriage return for a line feed, unless it is a character reference.
+    return tostring(root, encoding="unicode", method=method).replace("\r", "&#13;")

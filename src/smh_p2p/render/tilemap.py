@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from functools import cache
 from typing import TypeAlias
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from smh_p2p.exchange import Exchange
 from smh_p2p.jurisdiction_table import jurisdictions, on_tiles
 from smh_p2p.provenance import Cited, parts
 from smh_p2p.records import SEA
-from smh_p2p.render.markup import element
+from smh_p2p.render.markup import element, written
 from smh_p2p.resources import content
 from smh_p2p.values import JurisdictionKind
 
@@ -53,7 +53,7 @@ def to_svg(given: Cited) -> str:
     >>> to_svg(smh_p2p.load())[:43]
     '<svg xmlns="http://www.w3.org/2000/svg" vie'
     """
-    return tostring(tile_map(parts(given)[0]), encoding="unicode") + "\n"
+    return written(tile_map(parts(given)[0]), "xml") + "\n"
 
 
 def tile_map(exchange: Exchange) -> Element:
