@@ -538,3 +538,20 @@ def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(tmp_pat
         for printed in (done.stdout.decode(), done.stderr.decode()):
             assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028]", printed), arguments
             assert "\nother.json" not in printed, arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["cite", "--form", "x", "/title"], "--form"),
+        (["cite", "/title", "--form", "x"], "--form"),
+        (["cite", "/title", "/period"], "/period"),
+        (["--form=x"], "--form=x"),
+    ],
+)
+def test_an_unknown_option_is_named_and_not_what_follows_it(
+    arguments: list[str], named: str
+) -> None:
+    done = run(*arguments)
+    message = f"smh-p2p: unrecognized arguments: {named}; see smh-p2p --help\n"
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", message)

@@ -69,7 +69,11 @@ Answer: TypeAlias = tuple[int, str]  # the exit status and the standard output
 
 def _answered(arguments: Sequence[str] | None) -> Answer:
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        options, unknown = parser.parse_known_args(arguments)
+        if unknown:  # an argument after an unknown option may be its value, or that of the command
+            names = [each for each in unknown if each.startswith("-")]
+            parser.error(f"unrecognized arguments: {' '.join(names or unknown)}")
         if options.version:
             return ANSWERED, f"{smh_p2p.__version__}\n"
         answer: Answer = options.run(options)
