@@ -22,7 +22,7 @@ def test_the_directory_keeps_the_laws() -> None:
 
 
 def test_a_careless_reader_is_caught() -> None:
-    with pytest.raises(LawError, match="Every valid document is read") as caught:
+    with pytest.raises(LawError, match="Every valid document means the same") as caught:
         check_reading(read_carelessly, answer=directory)
     assert isinstance(caught.value.example, bytes)
     with pytest.raises(LawError, match="Every invalid document is refused") as caught:
