@@ -536,3 +536,17 @@ def test_what_is_no_path_is_refused_by_name(path: Any) -> None:
         with pytest.raises(OSError) as caught:  # noqa: PT011 - each platform words it its own way
             write(path)
         assert caught.value.filename in (path, brief(path))
+
+
+def test_what_is_not_an_error_of_the_system_passes_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = TimeoutError("from a signal handler")
+
+    def strike(*_: object) -> None:
+        raise late
+
+    monkeypatch.setattr(fcntl, "flock", strike)
+    with pytest.raises(TimeoutError) as caught:
+        write_file(b"new", tmp_path / "file")
+    assert caught.value is late

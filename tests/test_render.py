@@ -547,3 +547,9 @@ def test_a_sea_with_no_known_place_has_a_labelled_tile_at_the_side(name: str) ->
 def test_no_rendering_refuses_or_changes_an_exchange() -> None:
     check_function(lambda exchange: (smh_p2p.to_text(exchange), smh_p2p.to_svg(exchange)))
     check_function(lambda exchange: (smh_p2p.to_html(exchange), exchange._repr_html_()))
+
+
+@pytest.mark.parametrize("width", [0, -1, "80", None])
+def test_a_width_that_no_line_has_is_refused(exchange: Exchange, width: Any) -> None:
+    with pytest.raises(ValueError, match=r"no line has .* columns: give a whole number from 1 on"):
+        smh_p2p.to_text(exchange, width)
