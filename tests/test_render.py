@@ -551,5 +551,5 @@ def test_no_rendering_refuses_or_changes_an_exchange() -> None:
 
 @pytest.mark.parametrize("width", [0, -1, "80", None])
 def test_a_width_that_no_line_has_is_refused(exchange: Exchange, width: Any) -> None:
-    with pytest.raises(ValueError, match="^width is .*: give a whole number from 1 on"):
+    with pytest.raises(ValueError, match=r"^width is .*: give a whole number from 1 on"):
         smh_p2p.to_text(exchange, width)
