@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import stat
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -20,6 +21,7 @@ from typing import Any
 
 import pytest
 
+import smh_p2p
 from smh_p2p.errors import brief
 from smh_p2p.files import write_file, write_folder
 
@@ -528,6 +530,19 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     assert os.read(descriptor, 99) == b"through"
     os.close(descriptor)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["exchange.json", "sea.csv", "datapackage.json", "source.txt"])
+def test_a_pipe_in_a_folder_is_refused_and_nobody_waits_for_it(tmp_path: Path, name: str) -> None:
+    smh_p2p.load_summary().write(tmp_path / "summary")
+    smh_p2p.write_data_package(smh_p2p.load(), tmp_path / "package")
+    (pipe,) = tmp_path.glob(f"*/{name}")
+    pipe.unlink()
+    os.mkfifo(pipe)
+    read = {"summary": smh_p2p.summary.read, "package": smh_p2p.read_data_package}
+    with pytest.raises(OSError, match="not a regular file") as caught:
+        read[pipe.parent.name](pipe.parent)
+    assert caught.value.filename == str(pipe)
 
 
 @pytest.mark.parametrize("path", ["nul\0", "\ud800", None, 3.5, b"\xff", [], "/", "x" * 999])

@@ -6,8 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
-from functools import partial
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -15,7 +14,7 @@ from attrs import evolve
 
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.files import path_of, write_folder
+from smh_p2p.files import open_folder, write_folder
 from smh_p2p.jsontext import MAX_BYTES, parsed
 from smh_p2p.pointer import position
 from smh_p2p.provenance import Cited, parts
@@ -128,24 +127,13 @@ def _line(file: str, text: str, at: int) -> str:
 
 def _contents(folder: str | os.PathLike[str], names: list[str]) -> dict[str, bytes]:
     """Return the files of a folder by their names; the descriptor may be missing."""
-    given = path_of(folder)
     contents: dict[str, bytes] = {}
-    left, opener = MAX_BYTES, None
-    with ExitStack() as stack:
-        if os.open in os.supports_dir_fd:  # a descriptor stays with its folder, a path does not
-            directory = os.open(given, os.O_RDONLY)
-            stack.callback(os.close, directory)
-            opener = partial(os.open, dir_fd=directory)
+    left = MAX_BYTES
+    with open_folder(folder) as read:
         for name in names:
-            path = given / name
-            try:
-                with open(name if opener else path, "rb", opener=opener) as file:
-                    contents[name] = file.read(left + 1)
-            except OSError as error:
-                if name == _DESCRIPTOR and isinstance(error, FileNotFoundError):
-                    continue
-                raise type(error)(error.errno, error.strerror, str(path)) from error
-            left -= len(contents[name])
+            with suppress(*[FileNotFoundError] if name == _DESCRIPTOR else []):
+                contents[name] = read(name, left + 1)
+                left -= len(contents[name])
             if left < 0:
                 raise _too_large(name, f"{MAX_BYTES} bytes")
     return contents

@@ -99,6 +99,38 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
                 raise
 
 
+@contextmanager
+def open_folder(path: str | os.PathLike[str]) -> Iterator[Callable[[str, int], bytes]]:
+    """Open a folder whose files belong together, even if a writer replaces it meanwhile.
+
+    Yields:
+        A function of a name and a number of bytes, which returns at most so many of the file.
+
+    Raises:
+        OSError: The system cannot read a file, or it is not a regular one.
+    """
+    folder = path_of(path)
+    with ExitStack() as stack:
+        openat = os.open
+        if os.open in os.supports_dir_fd:  # a descriptor stays with its folder, a path does not
+            directory = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, directory)
+            openat = partial(os.open, dir_fd=directory)
+
+        def opener(place: str, flags: int) -> int:
+            return openat(place, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe must not wait
+
+        def read(name: str, most: int) -> bytes:
+            place = folder / name
+            with _naming(place):
+                with open(place if openat is os.open else name, "rb", opener=opener) as file:  # noqa: PTH123
+                    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                        raise OSError(errno.EINVAL, "not a regular file")
+                    return file.read(most)
+
+        yield read
+
+
 def _replace(target: Path, new: Path, aside: Path, files: Collection[str]) -> None:
     """Exchange a folder for a new one, unless other files have come into it."""
     if exchange(new, target):

@@ -24,7 +24,7 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
-from smh_p2p.files import path_of
+from smh_p2p.files import open_folder, path_of
 from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.jurisdiction_table import beginnings, jurisdiction, known, standard
 from smh_p2p.passages import (
@@ -140,10 +140,9 @@ def read(path: str | os.PathLike[str]) -> Summary:
     if not path.is_dir():
         with path.open("rb") as file:
             return read_summary(file.read(MAX_PAGE + 1))
-    contents = []
-    for name, most in zip(FILES, (MAX_BYTES, MAX_ORIGINS, MAX_PAGE), strict=True):
-        with path.joinpath(name).open("rb") as file:
-            contents.append(file.read(most + 1))
+    with open_folder(path) as content:
+        limits = zip(FILES, (MAX_BYTES, MAX_ORIGINS, MAX_PAGE), strict=True)
+        contents = [content(name, most + 1) for name, most in limits]
     summary = Summary.from_files(*contents)
     summary.verify()
     return summary
