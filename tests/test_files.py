@@ -257,6 +257,56 @@ def test_a_folder_that_cannot_be_replaced_is_refused_with_the_way_out(closed_fol
     assert content(folder) == OLD
 
 
+WITHOUT_SPACE = """
+import sys
+from pathlib import Path
+
+import smh_p2p
+
+folder, exchange = Path(sys.argv[1]), smh_p2p.load()
+written = [(smh_p2p.write, "document.json"), (smh_p2p.write_data_package, "package")]
+for write, name in written:
+    write(exchange, folder / name)
+files = [each for each in folder.rglob("*") if each.is_file()]
+before = [each.read_bytes() for each in files]
+try:
+    with open(folder / "filler", "wb", buffering=0) as filler:
+        while filler.write(b"x"):
+            pass
+except OSError:
+    pass
+for write, name in written:
+    for place in (name, f"new-{name}"):
+        try:
+            write(exchange, folder / place)
+        except OSError as error:
+            print(error.strerror, Path(error.filename).name)
+print([each.read_bytes() for each in files] == before)
+"""
+
+
+@needs_root
+def test_a_file_system_without_space_keeps_what_was_on_it(tmp_path: Path) -> None:
+    shell = 'unshare -m sh -c \'mount -t tmpfs -o size=256k none "$0" && exec "$@"\' "$@"'
+    command = [
+        "/bin/sh",
+        "-c",
+        shell,
+        "sh",
+        tmp_path,
+        sys.executable,
+        "-c",
+        WITHOUT_SPACE,
+        tmp_path,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip("the system mounts no file system here")
+    names = ("document.json", "new-document.json", "package", "new-package")
+    lines = [f"{os.strerror(errno.ENOSPC)} {name}" for name in names]
+    assert done.stdout.splitlines() == [*lines, "True"], done.stderr
+
+
 @pytest.mark.parametrize("reason", [errno.EBUSY, errno.EXDEV])  # of a mount point
 def test_a_file_that_cannot_be_replaced_is_written_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -582,9 +583,8 @@ def test_a_page_that_is_too_long_is_refused(page: str | bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["exchange.json", "provenance.json", "source.txt"])
-def test_a_folder_of_endless_files_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_folder_with_a_huge_file_is_refused(tmp_path: Path, name: str) -> None:
     smh_p2p.load_summary().write(tmp_path / "folder")
-    (tmp_path / "folder" / name).unlink()
-    (tmp_path / "folder" / name).symlink_to("/dev/zero")
+    os.truncate(tmp_path / "folder" / name, 2**33)  # of which the disk holds next to nothing
     with pytest.raises((smh_p2p.InvalidDocumentError, smh_p2p.InvalidOriginError)):
         smh_p2p.summary.read(tmp_path / "folder")

@@ -122,11 +122,11 @@ def open_folder(path: str | os.PathLike[str]) -> Iterator[Callable[[str, int], b
 
         def read(name: str, most: int) -> bytes:
             place = folder / name
-            with _naming(place):
-                with open(place if openat is os.open else name, "rb", opener=opener) as file:  # noqa: PTH123
-                    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                        raise OSError(errno.EINVAL, "not a regular file")
-                    return file.read(most)
+            own = str(place) if openat is os.open else name
+            with _naming(place), open(own, "rb", opener=opener) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise OSError(errno.EINVAL, "not a regular file")
+                return file.read(most)
 
         yield read
 
