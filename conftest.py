@@ -4,9 +4,12 @@ import os
 from doctest import ELLIPSIS
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import settings
 from sybil import Sybil
+from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser as MarkdownExamples
 from sybil.parsers.rest import DocTestParser
 
@@ -20,6 +23,31 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what needs a reader that is missing."""
     needs = collection_path.parent.name == "interop" or collection_path.name in PAGES
     return True if MISSING and needs else None
+
+
+# The examples of a file share their names, so they stay in order and in one process.
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put examples in order again after a plugin has shuffled the tests."""
+    places = [at for at, item in enumerate(items) if isinstance(item, SybilItem)]
+    examples = [item for item in items if isinstance(item, SybilItem)]
+    examples.sort(key=lambda item: (item.path, item.example.line, item.example.column))
+    for at, item in zip(places, examples, strict=True):
+        items[at] = item
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Send the examples of a file to one process, and each test to whichever is free."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.startswith("tests/") else nodeid.partition("::")[0]
+
+    return Scheduling(config, log)
 
 
 def pytest_report_header() -> list[str]:
