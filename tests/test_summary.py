@@ -1,5 +1,6 @@
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import smh_p2p
+import smh_p2p.passages
 import smh_p2p.summary
 from smh_p2p import InvalidSummaryError, Origin, Rule, Summary
 from smh_p2p.pointer import position
@@ -588,3 +590,8 @@ def test_a_folder_with_a_huge_file_is_refused(tmp_path: Path, name: str) -> None
     os.truncate(tmp_path / "folder" / name, 2**33)  # of which the disk holds next to nothing
     with pytest.raises((smh_p2p.InvalidDocumentError, smh_p2p.InvalidOriginError)):
         smh_p2p.summary.read(tmp_path / "folder")
+
+
+def test_no_pattern_depends_on_what_the_first_pythons_3_11_get_wrong() -> None:
+    source = Path(smh_p2p.passages.__file__).read_text(encoding="utf-8")
+    assert not re.findall(r"\)[?*+]\+", source)  # a possessive quantifier after a group

@@ -1,7 +1,9 @@
 """The patterns of the passages on a summary page, each with an example.
 
 No pattern goes back over text that it has read, and none looks further than one line, one sentence
-or `NEAR` characters, so that the time to read a page is proportional to its length.
+or `NEAR` characters, so that the time to read a page is proportional to its length. What must be read
+whole or not at all is an atomic group, because Python before 3.11.5 gets wrong a possessive
+quantifier after a group.
 """
 
 import re
@@ -29,10 +31,10 @@ _DASH = "[-\u2010-\u2015]"
 # The labels of the parts: "Background:", "P2P Objectives :", or alone on a line without a colon.
 PARTS = {
     "background": "Background",
-    "description": rf"(?:P2P{_GAP})?+Description",
-    "objectives": rf"(?:P2P{_GAP})?+Objectives",
+    "description": rf"(?:P2P{_GAP})?Description",
+    "objectives": rf"(?:P2P{_GAP})?Objectives",
     "seas": rf"Participating{_GAP}(?:SEAs|States|State{_GAP}Educational{_GAP}Agencies)",
-    "duration": rf"(?:P2P{_GAP})?+Duration",
+    "duration": rf"(?:P2P{_GAP})?Duration",
 }
 HEAD = "head"  # the lines above the first label
 _LABEL = re.compile(
@@ -47,11 +49,11 @@ _BULLET = re.compile(
 
 # "Session 1- ", "Session 1: ", "Session 1 \u2013 "
 SESSION = re.compile(
-    rf"(?P<number>Session\s++[0-9]++)\s*+(?:{_DASH}|[:)]|\.(?![0-9]))++\s*+(?=\S)", re.IGNORECASE
+    rf"(?P<number>Session\s++[0-9]++)\s*+(?>(?:{_DASH}|[:)]|\.(?![0-9]))+)\s*+(?=\S)", re.IGNORECASE
 )
 # "(Group 1)", "(Groups 1 and 2)", "(Group 1, Group 2)" at the end of an item
 MARK = re.compile(
-    r"\((?P<groups>Groups?\s++[0-9]++(?:\s*+(?:,|&|and\b)\s*+(?:and\s++)?(?:Groups?\s++)?[0-9]++)*+)\s*+\)\s*+\.?",
+    r"\((?P<groups>Groups?\s++[0-9]++(?:\s*+(?:,|&|and\b)\s*+(?:and\s++)?(?:Groups?\s++)?[0-9]++)*)\s*+\)\s*+\.?",
     re.IGNORECASE,
 )
 GROUP_NUMBER = re.compile(r"\bgroup\s++[0-9]++", re.IGNORECASE)
@@ -65,8 +67,8 @@ _SHORT_MONTHS = ["sept", *(month[:3] for month in MONTHS if len(month) > 3)]
 _MONTH = rf"(?:{'|'.join(MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?+)"
 _YEAR = r",?+\s++[12][0-9]{3}(?![0-9])"
 DURATION = re.compile(
-    rf"(?P<start>{_MONTH}(?P<year>{_YEAR})?+)"
-    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?+",
+    rf"(?P<start>{_MONTH}(?P<year>{_YEAR})?)"
+    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?",
     re.IGNORECASE,
 )
 
@@ -83,11 +85,11 @@ MORE_MONTHS = re.compile(
 
 # "the State Support Network", "Office of Elementary and Secondary Education"
 _CAPITAL = r"[^\W\d_a-z]"
-_LETTERS = r"(?:(?:\.[A-Z])++\.|(?:[\w\u2019'&-]|\.(?=\w))*+)"
+_LETTERS = r"(?:(?>(?:\.[A-Z])+)\.|(?>(?:[\w\u2019'&-]|\.(?=\w))*))"
 _WORD = _CAPITAL + _LETTERS
 _NAME = (
     rf"{_CAPITAL}(?<!T(?=he\s)){_LETTERS}(?:\s++(?:(?:of|for|on|in|at|to)\s++(?:the\s++)?|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
-    r"(?:,\s++(?:Inc|LLC|Ltd)\b(?:\.(?=\s++[a-z])|(?!\.)))?+"
+    r"(?>(?:,\s++(?:Inc|LLC|Ltd)\b(?:\.(?=\s++[a-z])|(?!\.)))?)"
 )
 NAME = re.compile(rf"(?P<name>{_NAME})")
 NAME_WITH_COMMAS = re.compile(rf"(?P<name>{_WORD}(?:,?\s++(?:of|for|and|the|in|{_WORD}))*)\s*+\Z")
@@ -102,7 +104,7 @@ NO_NAME |= set("Later On Peers Staff The Then They This Those We".split())
 # Signs that a name is one of several: "Staff from A", "A and B", "by A, B and C"
 NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
 AND_ANOTHER = re.compile(
-    r"(?:\s*+\([^()]{1,60}\))?+(?:['\u2019]s\b|\s++for\s++[Gg]roup"
+    r"(?>(?:\s*+\([^()]{1,60}\))?)(?:['\u2019]s\b|\s++for\s++[Gg]roup"
     r"|(?:\s*+,\s*+(?:(?:and|or|&)\s++)?|\s++(?:and|or|but|&)\s++)(?:by\s++)?(?:the\s++)?[A-Z])"
 )
 ONE_SESSION = re.compile(
@@ -122,7 +124,7 @@ SEPARATOR = re.compile(
     r"(?<!\s)(?:\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?|\s++(?P<only_and>and|&)\s++)(?:the\s++)?"
 )
 # "Bureau of Indian Education", "West Carolina"; and "BIE", "DoDEA"
-SEA_NAME = re.compile(rf"{_WORD}\.?+(?:\s++(?:of|the|and|for|in|{_WORD}\.?+))*+")
+SEA_NAME = re.compile(rf"{_WORD}\.?+(?:\s++(?:of|the|and|for|in|{_WORD}\.?+))*")
 SEA_SHORT = re.compile(r"(?:[A-Z][A-Z.&-]++|[A-Za-z]*[A-Z][a-z]*[A-Z][A-Za-z]*)")
 POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
 
@@ -130,7 +132,7 @@ POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
 
 # "A P2P exchange is a facilitated conversation amongst peers."
 DEFINITION = re.compile(
-    r"(?:An?\s++)?(?:P2P|peer[\s-]++to[\s-]++peer(?:\s++\(P2P\))?+)\s++(?:learning\s++)?exchanges?\s++"
+    r"(?:An?\s++)?(?:P2P|peer[\s-]++to[\s-]++peer(?:\s++\(P2P\))?)\s++(?:learning\s++)?exchanges?\s++"
     r"(?:series\s++)?(?:is|are|brings?)\b(?!\s++not\b)",
     re.IGNORECASE,
 )
@@ -167,7 +169,7 @@ OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)
 COUNTED = re.compile(_word("groups", "sessions"))
 COUNT_BEFORE = re.compile(
     rf"\b(?:{'|'.join(_BEFORE_COUNT)})\s++(?:all\s++)?(?P<count>both|{_COUNTS})\s++"
-    r"(?:[\w-]++\s++)?+\Z",
+    r"(?:[\w-]++\s++)?\Z",
     re.IGNORECASE,
 )
 
