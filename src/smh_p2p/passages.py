@@ -1,9 +1,9 @@
 """The patterns of the passages on a summary page, each with an example.
 
 No pattern goes back over text that it has read, and none looks further than one line, one sentence
-or `NEAR` characters, so that the time to read a page is proportional to its length. What must be read
-whole or not at all is an atomic group, because Python before 3.11.5 gets wrong a possessive
-quantifier after a group.
+or `NEAR` characters, so that the time to read a page is proportional to its length. A group that is
+read whole or not at all is atomic, because Python before 3.11.5 gets wrong a possessive quantifier
+after a group.
 """
 
 import re
