@@ -26,7 +26,7 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
-from smh_p2p.exchange import SEQUENCES, Exchange, Hit
+from smh_p2p.exchange import SEQUENCES, Exchange, Hit, counted
 from smh_p2p.files import write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
@@ -112,6 +112,10 @@ class Citation:
     reading: str | None = None
     because: str | None = None
     standard: Standard | None = None
+
+    def __repr__(self) -> str:
+        """Return the pointer, the origin and the value, shortened."""
+        return f"<Citation {brief(self.pointer)}: {self.origin} {brief(self.value)}>"
 
     @property
     def quote(self) -> str | None:
@@ -248,6 +252,10 @@ class Summary:
     )
     creator: str | None = None
     version: str | None = None
+
+    def __repr__(self) -> str:
+        """Return what the exchange holds, and how many citations there are."""
+        return f"<Summary {counted(self.exchange)}, {len(self.origins)} citations>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel with plain mappings, because one that is read-only cannot be pickled."""
