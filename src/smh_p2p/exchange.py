@@ -79,11 +79,6 @@ class Exchange(Record):
         call = super().__repr__()
         return call if len(call) <= SHORT else f"<{type(self).__name__} {counted(self)}>"
 
-    def _repr_html_(self) -> str:
-        from smh_p2p.render import to_fragment  # only a notebook needs it
-
-        return to_fragment(self)
-
     @property
     def facilitator(self) -> Organization:
         """The organization that facilitated the exchange.

@@ -30,7 +30,7 @@ from smh_p2p.exchange import SEQUENCES, Exchange, Hit, counted
 from smh_p2p.files import write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
-from smh_p2p.record import Record, walk
+from smh_p2p.record import Record, Shown, walk
 from smh_p2p.values import SURROGATES
 
 FILES = ("exchange.json", "provenance.json", "source.txt")  # the files of a summary in a folder
@@ -91,7 +91,7 @@ class Standard:
 
 
 @frozen(kw_only=True)
-class Citation:
+class Citation(Shown):
     """The origin of one leaf of a document.
 
     Attributes:
@@ -228,7 +228,7 @@ def _read_only(items: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @frozen(kw_only=True)
-class Summary:
+class Summary(Shown):
     """A page of text, the exchange that it describes, and the origin of every fact.
 
     Every passage of the page is cited, a label or unread.

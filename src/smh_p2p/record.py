@@ -172,7 +172,18 @@ def _tuple(values: Any) -> Any:
     return tuple(values) if isinstance(values, list) else values
 
 
-class Record:
+class Shown:
+    """The base of what a notebook shows as HTML."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from smh_p2p.render import to_fragment  # only a notebook needs it
+
+        return to_fragment(self)
+
+
+class Record(Shown):
     """The base of all records. The constructor of a record checks every value.
 
     Raises:
