@@ -95,7 +95,7 @@ FLOORS = """pointer spelling errors values record records lookup resources juris
 exchange document files jsontext hooks canonical provenance references passages summary packaged
 tables datapackage linked render testing __main__ __init__""".split()
 # A notebook calls it, and nothing else does: the one import that points upwards.
-UPWARDS = {("exchange", "_repr_html_", "render")}
+UPWARDS = {("record", "_repr_html_", "render")}
 HOUSE = Path(smh_p2p.__file__).parent
 
 

@@ -31,7 +31,9 @@ WRITERS: list[Callable[[Exchange], str]] = [
     smh_p2p.to_text,
     smh_p2p.to_html,
     smh_p2p.to_iframe,
-    Exchange._repr_html_,
+    lambda exchange: "".join(
+        each._repr_html_() for each in (exchange, exchange.source, *exchange.seas)
+    ),
     smh_p2p.to_svg,
     smh_p2p.to_json,
     lambda exchange: str(smh_p2p.to_jsonld(exchange)),

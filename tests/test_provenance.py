@@ -53,6 +53,30 @@ def refused(origins: bytes) -> set[str]:
     return {problem.where for problem in refusal.value.problems}
 
 
+@pytest.mark.parametrize(
+    ("pointer", "text"),
+    [
+        ("/seas/3/name", "<Citation '/seas/3/name': quoted 'Guam'>"),
+        ("/sessions/1/number", "<Citation '/sessions/1/number': quoted 2>"),
+        ("/seas/3/fips", "<Citation '/seas/3/fips': reference '66'>"),
+        (
+            "/definition",
+            "<Citation '/definition': "
+            "quoted 'A P2P exchange is a facilit...llenges and share successes.'>",
+        ),
+    ],
+)
+def test_a_citation_is_printed_on_one_line(summary: Summary, pointer: str, text: str) -> None:
+    assert repr(summary.cite(pointer)) == text
+
+
+def test_a_summary_is_printed_as_what_it_holds(summary: Summary) -> None:
+    assert repr(summary) == (
+        "<Summary 'school-mental-health-p2p-exchange-series-2019': "
+        "4 sessions, 4 objectives, 14 SEAs, 164 citations>"
+    )
+
+
 def test_a_summary_travels_and_stays_the_same(summary: Summary) -> None:
     copies = (pickle.loads(pickle.dumps(summary)), copy.copy(summary), copy.deepcopy(summary))  # noqa: S301 - our own bytes
     for each in copies:

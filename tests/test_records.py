@@ -1,3 +1,4 @@
+import ast
 import copy
 import pickle
 from typing import Any
@@ -53,6 +54,40 @@ def test_every_record_is_frozen_hashable_and_equal_to_its_copies(exchange: Excha
         assert hash(copy.deepcopy(record)) == hash(record)
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             setattr(record, attrs.fields(type(record))[0].name, None)
+
+
+@given(exchanges())
+def test_a_record_is_printed_as_the_call_that_makes_it(exchange: Exchange) -> None:
+    names = {name: getattr(smh_p2p, name) for name in dir(smh_p2p)}
+    for record in records(exchange):
+        text = repr(record)
+        if isinstance(record, Exchange) and text.startswith("<"):
+            assert record.identifier[:20] in text
+            assert len(text) < 150
+        else:
+            assert eval(text, names) == record  # noqa: S307 - our own text
+            (call,) = (each.value for each in ast.parse(text).body if isinstance(each, ast.Expr))
+            assert isinstance(call, ast.Call)
+            assert [each.arg for each in call.keywords] == [
+                each.name
+                for each in attrs.fields(type(record))
+                if getattr(record, each.name) != each.default
+            ]
+
+
+def test_a_default_is_not_printed() -> None:
+    assert repr(SEA(name="Guam", usps="GU", group=None)) == "SEA(name='Guam', usps='GU')"
+    session = Session(number=1, title="T", groups=(1,))
+    assert repr(session) == "Session(number=1, title='T', groups=(1,))"
+    guam = smh_p2p.jurisdiction("GU")
+    assert repr(guam).startswith("SEA(name='Guam', kind=JurisdictionKind.OUTLYING_AREA, usps='GU'")
+
+
+def test_a_large_exchange_is_printed_as_what_it_holds(exchange: Exchange) -> None:
+    name = "'school-mental-health-p2p-exchange-series-2019'"
+    assert repr(exchange) == f"<Exchange {name}: 4 sessions, 4 objectives, 14 SEAs>"
+    one = attrs.evolve(exchange, sessions=exchange.sessions[:1], objectives=(), seas=())
+    assert repr(one) == f"<Exchange {name}: 1 session, 0 objectives, 0 SEAs>"
 
 
 @given(year_months(), year_months())
@@ -235,11 +270,13 @@ def test_a_text_that_cannot_be_parsed_is_not_suggested() -> None:
 
 
 def test_another_default_in_a_subclass_keeps_the_rule_and_the_data() -> None:
-    @attrs.frozen(kw_only=True)
+    @attrs.frozen(kw_only=True, repr=False)
     class State(SEA):
         kind: JurisdictionKind = JurisdictionKind.STATE
 
     assert smh_p2p.to_dict(State(name="Ohio")) == {"name": "Ohio", "kind": "state"}
+    assert repr(State(name="Ohio")) == "State(name='Ohio')"
+    assert repr(State(name="Ohio", kind=None)) == "State(name='Ohio', kind=None)"  # type: ignore[arg-type]
     assert broken(State, name="Ohio", kind=3) == [("/kind", Rule.TYPE)]
 
 

@@ -3,32 +3,35 @@ import sys
 from bisect import bisect
 from calendar import month_name
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html.parser import HTMLParser
-from itertools import permutations, takewhile
+from itertools import chain, permutations, takewhile
 from types import FrameType
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p import (
     SEA,
+    Citation,
     Exchange,
     Group,
     JurisdictionKind,
     Objective,
+    Origin,
     Period,
     Session,
+    Source,
     Span,
     Summary,
 )
+from smh_p2p.exchange import SEQUENCES
 from smh_p2p.jurisdiction_table import jurisdictions, on_tiles
 from smh_p2p.pointer import leaves
-from smh_p2p.provenance import parts
 from smh_p2p.records import CODES
 from smh_p2p.render import to_fragment
 from smh_p2p.testing import Page as PageOfText, check_function, exchanges, summaries
@@ -79,7 +82,7 @@ class Page(HTMLParser):
             self.numbers[[*self.numbers][-1]] = data
         if self.open[-3:-1] == ["span", "span"] or self.open[-2:] == ["span", "span"]:
             self.excerpts[[*self.cards][-1]] += data
-        if tag == "mark":
+        if tag == "mark" and self.cards:
             self.cards[[*self.cards][-1]].append(data)
         if {"aside", "ol"} <= {*self.open}:
             self.source += data
@@ -124,6 +127,72 @@ def test_a_page_and_a_fragment_say_everything_and_ask_for_nothing(exchange: Exch
         assert "@import" not in written.partition("<body>")[0]
 
 
+@given(exchanges())
+def test_each_record_shows_every_value_in_a_notebook(exchange: Exchange) -> None:
+    parts_of = (getattr(exchange, name) for name in SEQUENCES)
+    records = [exchange.source, *chain(*parts_of), *filter(None, [exchange.period])]
+    for record in records:
+        page = Page(record._repr_html_())
+        assert not page.open
+        visible = plain("".join(page.texts))
+        assert plain(type(record).__name__) in visible
+        for _, value in leaves(smh_p2p.to_dict(record)):
+            assert plain(str(value)) in visible
+
+
+@given(summaries())
+def test_each_citation_shows_its_value_and_its_proof_in_a_notebook(page: PageOfText) -> None:
+    for each in smh_p2p.read_summary(page.text).citations():
+        read = Page(each._repr_html_())
+        assert not read.open
+        visible = plain("".join(read.texts))
+        proof = [span.quote[:500] for span in each.spans] + [*filter(None, [each.because])]
+        proof += [each.standard.title, each.standard.edition] if each.standard else []
+        for text in (each.pointer, str(each.value), each.origin, *proof):
+            assert plain(text) in visible
+        assert read.tags["mark"] == bool(each.spans)
+
+
+def test_a_long_passage_is_short_in_a_notebook() -> None:
+    long = Span(start=0, end=5_000, quote="long " * 1_000)
+    citation = Citation(pointer="/goal", origin=Origin.QUOTED, value="long", spans=(long,))
+    assert 600 < len(citation._repr_html_()) < 2_500
+
+
+def test_a_citation_without_a_value_shows_none_in_a_notebook() -> None:
+    citation = Citation(pointer="/goal", origin=Origin.ASSIGNED)
+    texts = Page(citation._repr_html_()).texts[1:]  # after the style
+    assert texts == ["Citation", "fact", "/goal", "origin", "assigned"]
+
+
+def test_a_notebook_opens_the_main_parts_of_an_exchange(summary: Summary) -> None:
+    page = attrs.evolve(summary, labels=summary.labels[1:])
+    html = page._repr_html_()
+    parts_of = re.findall(r"<details( open=\"\")?><summary>(.*?)</summary>", html)
+    assert [heading for is_open, heading in parts_of if is_open] == [
+        "Goal",
+        "Groups",
+        "Sessions",
+        "Objectives",
+        "Participating SEAs",
+        "Unread on the page",
+    ]
+    assert [heading for is_open, heading in parts_of if not is_open] == [
+        "Background",
+        "What a P2P exchange is",
+        "Facilitator",
+        "Partners",
+        "The source does not state",
+        "Source",
+    ]
+    assert f"<p>Citations: {len(page.origins)}. Unread passages: {len(page.unread)}.</p>" in html
+
+
+def test_a_summary_in_a_notebook_says_what_is_inferred(summary: Summary) -> None:
+    assert Page(summary._repr_html_()).texts.count("inferred") == 2
+    assert "inferred" not in Page(summary.exchange._repr_html_()).texts
+
+
 def test_hostile_text_is_text() -> None:
     hostile = (
         "</title></style></iframe><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\"'"
@@ -133,7 +202,10 @@ def test_hostile_text_is_text() -> None:
     exchange = smh_p2p.from_dict(document)
     frame = smh_p2p.to_iframe(exchange)
     assert Page(frame).tags == {"iframe": 1}
-    for written in (smh_p2p.to_html(exchange), exchange._repr_html_(), page_in(frame)):
+    span = Span(start=0, end=len(hostile), quote=hostile)
+    citation = Citation(pointer="/title", origin=Origin.INFERRED, spans=(span,), because=hostile)
+    pieces = [each._repr_html_() for each in (exchange, exchange.seas[0], citation)]
+    for written in (smh_p2p.to_html(exchange), page_in(frame), *pieces):
         page = Page(written)
         assert page.tags["script"] == page.tags["img"] == 0
         assert hostile in page.texts
@@ -273,6 +345,153 @@ def test_each_session_and_objective_stands_once_with_its_groups(exchange: Exchan
             assert on_paper.count(f"  {line}{ending}") == 1
 
 
+# Lines of text
+
+# The columns of a terminal that each letter takes
+COLUMNS = {"a": 1, "Z": 1, "-": 1, " ": 1, "\n": 0, "é": 1, "\u0301": 0, "グ": 2, "안": 2}
+LINES = exchanges(alphabet="".join(COLUMNS))
+
+
+def columns_of(line: str) -> int:
+    return sum(COLUMNS.get(each, 1) for each in line)
+
+
+@given(LINES, st.integers(1, 120))
+def test_a_line_is_no_wider_than_the_width_but_for_a_long_word(
+    exchange: Exchange, width: int
+) -> None:
+    for line in smh_p2p.to_text(exchange, width).splitlines():
+        assert columns_of(line) <= width or len(line.split()) == 1
+
+
+@given(LINES, st.integers(1, 120))
+def test_each_name_and_code_of_a_sea_is_in_the_text_at_any_width(
+    exchange: Exchange, width: int
+) -> None:
+    text = smh_p2p.to_text(exchange, width)
+    words = re.split(r"[\s,:()]+", text)
+    for sea in exchange.seas:
+        for name in (sea.name, sea.abbreviation or ""):
+            assert plain(name) in plain(text)
+        facts = [*sea.codes.values(), *(sea.kind or "").split(), str(sea.group or "")]
+        assert set(facts) - {""} <= set(words)
+
+
+@given(exchanges(alphabet="".join(COLUMNS), min_seas=1, codes=True, membership=False))
+def test_the_codes_of_all_seas_stand_below_each_other(exchange: Exchange) -> None:
+    lines = smh_p2p.to_text(exchange, width=10_000).splitlines()
+    first = lines.index("Participating SEAs") + 3  # below two lines of titles
+    rows = lines[first : first + len(exchange.seas)]
+    assert [row.split()[-5:] for row in rows] == [[*sea.codes.values()] for sea in exchange.seas]
+    assert len({columns_of(row) for row in rows}) == 1
+
+
+def sea_lines(seas: Iterable[SEA], width: int) -> list[str]:
+    """Return the lines of some SEAs in the text of an exchange."""
+    exchange = Exchange(
+        identifier="x",
+        title="X",
+        groups=(Group(number=1),),
+        seas=tuple(seas),
+        source=Source(title="X"),
+    )
+    _, _, after = smh_p2p.to_text(exchange, width).partition("SEAs\n")
+    return after.partition("\n\n")[0].splitlines()
+
+
+SOME = [smh_p2p.jurisdiction(key) for key in ("AK", "GU", "NY", "BIE")]
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (
+            80,
+            """\
+                                                             ISO          CCD
+Name                              Kind           USPS  FIPS  3166-2  CCD  abbr.
+Alaska                            state          AK    02    US-AK   02   AK
+Guam                              outlying area  GU    66    US-GU   66   GU
+New York                          state          NY    36    US-NY   36   NY
+Bureau of Indian Education (BIE)  federal        -     -     -       59   BI""",
+        ),
+        (
+            55,
+            """\
+                                     ISO          CCD
+Name      Kind           USPS  FIPS  3166-2  CCD  abbr.
+Alaska    state          AK    02    US-AK   02   AK
+Guam      outlying area  GU    66    US-GU   66   GU
+New York  state          NY    36    US-NY   36   NY
+Bureau of Indian Education (BIE)
+          federal        -     -     -       59   BI""",
+        ),
+        (
+            40,
+            """\
+  Alaska: state, USPS AK, FIPS 02,
+    ISO 3166-2 US-AK, CCD 02,
+    CCD abbr. AK
+  Guam: outlying area, USPS GU, FIPS 66,
+    ISO 3166-2 US-GU, CCD 66,
+    CCD abbr. GU
+  New York: state, USPS NY, FIPS 36,
+    ISO 3166-2 US-NY, CCD 36,
+    CCD abbr. NY
+  Bureau of Indian Education (BIE):
+    federal, CCD 59, CCD abbr. BI""",
+        ),
+        (
+            12,
+            """\
+Alaska:
+state,
+USPS AK,
+FIPS 02, ISO
+3166-2
+US-AK,
+CCD 02,
+CCD abbr. AK""",
+        ),
+    ],
+)
+def test_seas_are_a_table_where_it_fits_and_a_list_elsewhere(width: int, lines: str) -> None:
+    expected = lines.splitlines()
+    assert sea_lines(SOME, width)[: len(expected)] == expected
+
+
+def test_a_table_has_only_columns_with_values() -> None:
+    seas = [SEA(name="Guam", usps="GU", group=1), SEA(name="Ohio")]
+    assert sea_lines(seas, 80) == [
+        "Name  USPS  Group",
+        "Guam  GU    1",
+        "Ohio  -     not stated",
+    ]
+    assert sea_lines([SEA(name="Guam"), SEA(name="Ohio")], 80) == ["  Guam", "  Ohio"]
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (40, ["  1. Sustain and Expand SMH Programs", "    (group 1, group 2)"]),
+        (20, [" 1. Sustain and", "  Expand SMH", "  Programs (group 1,", "  group 2)"]),
+        (9, ["1.", "Sustain", "and", "Expand", "SMH", "Programs", "(group 1,", "group 2)"]),
+    ],
+)
+def test_indents_are_small_in_a_narrow_terminal(
+    exchange: Exchange, width: int, lines: list[str]
+) -> None:
+    session = attrs.evolve(exchange.session(3), number=1)
+    exchange = attrs.evolve(exchange, sessions=(session, exchange.session(4)))
+    _, _, after = smh_p2p.to_text(exchange, width).partition("\nSessions\n")
+    assert after.splitlines()[: len(lines)] == lines
+
+
+def test_a_text_keeps_its_paragraphs(exchange: Exchange) -> None:
+    exchange = attrs.evolve(exchange, background="It began.\n \n\tIt\x9b ended.")
+    assert "\nBackground\n  It began.\n  It\\x9b ended.\n\n" in smh_p2p.to_text(exchange)
+
+
 @pytest.mark.parametrize(
     ("write", "mark"), [(smh_p2p.to_text, "(inferred)"), (smh_p2p.to_html, ">inferred<")]
 )
@@ -365,8 +584,6 @@ def test_the_work_grows_with_the_size_of_an_exchange(
     write: Callable[[Any], str], make: Callable[[int], Exchange | Summary]
 ) -> None:
     given = [make(each) for each in (25, 50, 100)]
-    if write is to_fragment:
-        given = [parts(each)[0] for each in given]
     for each in given:
         write(each)  # what is kept for the next time
     for small, middle, large in zip(*(work(write, each) for each in given), strict=True):

@@ -112,6 +112,20 @@ def test_the_least_exchange_has_nothing_that_need_not_be() -> None:
     }
 
 
+def test_hypothesis_prints_a_failing_exchange_whole() -> None:
+    @settings(database=None)
+    @given(exchanges(title=st.just("T" * 500), min_seas=3))
+    def test(exchange: smh_p2p.Exchange) -> None:
+        assert not repr(exchange).startswith("<Exchange")
+
+    with pytest.raises(AssertionError) as caught:
+        test()
+    (note,) = caught.value.__notes__
+    assert "<Exchange" not in note
+    for name in ("0", "00", "000"):
+        assert f"name='{name}'" in note
+
+
 def test_texts_have_what_tools_trip_over() -> None:
     drawn: set[str] = set()
 

@@ -24,7 +24,7 @@ def load(*, inferred: bool = True) -> Exchange:
     >>> load().title
     'School Mental Health Peer-to-Peer (P2P) Exchange Series'
     >>> load(inferred=False).group(1)
-    Group(number=1, phase=None)
+    Group(number=1)
     """
     try:
         return _loaded[inferred]

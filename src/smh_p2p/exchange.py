@@ -23,6 +23,8 @@ from smh_p2p.rules import broken_rules
 from smh_p2p.spelling import fold_case
 from smh_p2p.values import Identifier, JurisdictionKind, Role, Text
 
+SHORT = 400  # characters of the longest exchange that `repr` shows whole: five lines
+
 
 @frozen
 class Hit:
@@ -72,10 +74,10 @@ class Exchange(Record):
     def _broken_rules(self) -> Iterator[Problem]:
         return broken_rules(self)
 
-    def _repr_html_(self) -> str:
-        from smh_p2p.render import to_fragment  # only a notebook needs it
-
-        return to_fragment(self)
+    def __repr__(self) -> str:
+        """Return the call that makes the exchange if it is short, and otherwise what it holds."""
+        call = super().__repr__()
+        return call if len(call) <= SHORT else f"<{type(self).__name__} {counted(self)}>"
 
     @property
     def facilitator(self) -> Organization:
@@ -248,6 +250,18 @@ class Exchange(Record):
             for where, field, value in walk(self)
             if field.is_text and value is not None and wanted in fold_case(value)
         )
+
+
+def counted(exchange: Exchange) -> str:
+    """Return the identifier of an exchange, and how many sessions, objectives and SEAs it has.
+
+    >>> import smh_p2p
+    >>> counted(smh_p2p.load())
+    "'school-mental-health-p2p-exchange-series-2019': 4 sessions, 4 objectives, 14 SEAs"
+    """
+    every = {"session": exchange.sessions, "objective": exchange.objectives, "SEA": exchange.seas}
+    counts = (f"{len(each)} {name}{'s' * (len(each) != 1)}" for name, each in every.items())
+    return f"{brief(exchange.identifier)}: {', '.join(counts)}"
 
 
 # The sequences of an exchange and the records in them: {"sessions": Session, ...}

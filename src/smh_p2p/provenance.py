@@ -26,11 +26,11 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
-from smh_p2p.exchange import SEQUENCES, Exchange, Hit
+from smh_p2p.exchange import SEQUENCES, Exchange, Hit, counted
 from smh_p2p.files import write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
-from smh_p2p.record import Record, walk
+from smh_p2p.record import Record, Shown, walk
 from smh_p2p.values import SURROGATES
 
 FILES = ("exchange.json", "provenance.json", "source.txt")  # the files of a summary in a folder
@@ -91,7 +91,7 @@ class Standard:
 
 
 @frozen(kw_only=True)
-class Citation:
+class Citation(Shown):
     """The origin of one leaf of a document.
 
     Attributes:
@@ -112,6 +112,10 @@ class Citation:
     reading: str | None = None
     because: str | None = None
     standard: Standard | None = None
+
+    def __repr__(self) -> str:
+        """Return the pointer, the origin and the value, shortened."""
+        return f"<Citation {brief(self.pointer)}: {self.origin} {brief(self.value)}>"
 
     @property
     def quote(self) -> str | None:
@@ -224,7 +228,7 @@ def _read_only(items: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @frozen(kw_only=True)
-class Summary:
+class Summary(Shown):
     """A page of text, the exchange that it describes, and the origin of every fact.
 
     Every passage of the page is cited, a label or unread.
@@ -248,6 +252,10 @@ class Summary:
     )
     creator: str | None = None
     version: str | None = None
+
+    def __repr__(self) -> str:
+        """Return what the exchange holds, and how many citations there are."""
+        return f"<Summary {counted(self.exchange)}, {len(self.origins)} citations>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel with plain mappings, because one that is read-only cannot be pickled."""

@@ -14,7 +14,7 @@ from operator import attrgetter, call
 from types import NoneType
 from typing import Annotated, Any, ClassVar, get_args, get_origin
 
-from attrs import NOTHING, Attribute, fields, frozen
+from attrs import NOTHING, Attribute, Factory, evolve, fields, frozen
 
 from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
 from smh_p2p.pointer import join
@@ -46,7 +46,7 @@ class Field:
         item: The rule or the class of a value; of each value, if there are several.
         many: Whether there are several values, in a tuple.
         optional: Whether the value may be absent.
-        required: Whether the caller must give a value.
+        default: The value where the caller gives none; `NOTHING` if the caller must give one.
         description: What the attribute holds.
         unique: Whether no two records of a sequence may have the same value.
         refers: Whether each value is the number of a group.
@@ -57,7 +57,7 @@ class Field:
     item: Any
     many: bool = False
     optional: bool = False
-    required: bool = True
+    default: Any = Factory(lambda: NOTHING)  # `NOTHING` alone would make this attribute required
     description: str = ""
     unique: bool = False
     refers: bool = False
@@ -80,9 +80,14 @@ class Field:
             item=annotation,
             many=many,
             optional=optional,
-            required=attribute.default is NOTHING,
+            default=attribute.default,
             **attribute.metadata[_OURS],
         )
+
+    @property
+    def required(self) -> bool:
+        """Whether the caller must give a value."""
+        return self.default is NOTHING
 
     @property
     def is_text(self) -> bool:
@@ -167,7 +172,18 @@ def _tuple(values: Any) -> Any:
     return tuple(values) if isinstance(values, list) else values
 
 
-class Record:
+class Shown:
+    """The base of what a notebook shows as HTML."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from smh_p2p.render import to_fragment  # only a notebook needs it
+
+        return to_fragment(self)
+
+
+class Record(Shown):
     """The base of all records. The constructor of a record checks every value.
 
     Raises:
@@ -189,7 +205,9 @@ class Record:
         inherited = {field.name: field for field in cls._fields}
         attributes = fields(cls)  # type: ignore[arg-type]  # it is an attrs class by now
         cls._fields = tuple(
-            Field.of(each) if _OURS in each.metadata else inherited[each.name]
+            Field.of(each)
+            if _OURS in each.metadata
+            else evolve(inherited[each.name], default=each.default)
             for each in attributes
             if _OURS in each.metadata or each.name in inherited
         )
@@ -222,9 +240,10 @@ class Record:
         return hash((type(self), type(self)._values(self)))
 
     def __repr__(self) -> str:
+        """Return the call that makes the record, without the values that are the default."""
         values = zip(self._fields, type(self)._values(self), strict=True)
-        inside = ", ".join(f"{each.name}={value!r}" for each, value in values)
-        return f"{type(self).__name__}({inside})"
+        given = (f"{each.name}={_code(value)}" for each, value in values if value != each.default)
+        return f"{type(self).__name__}({', '.join(given)})"
 
     @classmethod
     def problems_of(cls, values: Mapping[str, object]) -> Iterator[Problem]:
@@ -236,6 +255,10 @@ class Record:
     def _broken_rules(self) -> Iterable[Problem]:
         """Return the problems of sound values that do not fit together."""
         return ()
+
+
+def _code(value: object) -> str:
+    return f"{type(value).__name__}.{value.name}" if isinstance(value, Enum) else repr(value)
 
 
 def fields_of(record: type[Record]) -> tuple[Field, ...]:

@@ -195,13 +195,19 @@ HOST = """<!DOCTYPE html><html lang="en"><title>A notebook</title>
 <div style="height: 900px; overflow: auto">{}</div></main></body></html>"""
 # All computed styles of the host's own elements
 STYLES = """() => [...document.querySelectorAll("html, body, body > :not(main), table *, main, a")]
-.filter(each => !each.closest(".smh-page")).map(each => [each.tagName, ...getComputedStyle(each)]
+.filter(each => !each.closest(".smh-page, .smh-piece"))
+.map(each => [each.tagName, ...getComputedStyle(each)]
 .map(name => `${name}: ${getComputedStyle(each).getPropertyValue(name)}`))"""
 
 
-@pytest.mark.parametrize(
-    "show", [smh_p2p.to_iframe, smh_p2p.to_html, lambda summary: summary.exchange._repr_html_()]
-)
+def pieces(summary: smh_p2p.Summary) -> str:
+    """Return what a notebook shows of a summary and of some of its parts."""
+    exchange = summary.exchange
+    parts = (exchange, summary, exchange.sea("GU"), exchange.session(3), summary.cite("/goal"))
+    return "".join(each._repr_html_() for each in parts)
+
+
+@pytest.mark.parametrize("show", [smh_p2p.to_iframe, smh_p2p.to_html, pieces])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_that_shows_two_of_them_looks_as_without_them(
     opened: Callable[..., Page], show: Callable[[smh_p2p.Summary], str], scheme: str
@@ -237,16 +243,13 @@ def test_two_frames_in_one_page_work_and_leave_its_place(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_notebook_shows_an_exchange_in_its_own_colours(
-    opened: Callable[..., Page], scheme: str
-) -> None:
+def test_a_notebook_shows_all_in_its_own_colours(opened: Callable[..., Page], scheme: str) -> None:
     page = opened(
         '<!DOCTYPE html><html lang="en"><title>A notebook</title>'
         f'<body style="{INK[scheme]}"><main><h1>A notebook</h1>'
-        f"{smh_p2p.load()._repr_html_()}</main></body></html>"
+        f"{pieces(smh_p2p.load_summary())}</main></body></html>"
     )
-    for part in page.locator("details").all():
-        part.click()
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 

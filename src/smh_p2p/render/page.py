@@ -6,20 +6,20 @@ the fact, or a sheet at the foot of a small screen. On paper, the paragraphs are
 """
 
 from bisect import bisect, bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise, starmap
+from itertools import chain, pairwise, starmap
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from smh_p2p.exchange import Exchange
 from smh_p2p.provenance import Citation, Cited, Summary, merged, parts
-from smh_p2p.records import CODES
+from smh_p2p.record import Shown, fields_of
 from smh_p2p.render.markup import Content, element, written
-from smh_p2p.render.text import SEAS, Entry, named, place_of, sections
+from smh_p2p.render.text import SEAS, Entry, place_of, sea_table, sections
 from smh_p2p.render.tilemap import tile_map
 from smh_p2p.resources import content
 
@@ -27,22 +27,63 @@ Range: TypeAlias = tuple[int, int]  # of code points of the source
 
 # Code points on a card: before and after a passage, and the most from its start
 NEAR, MOST = 80, 600
+# The parts of an exchange that are open in a notebook
+MAIN = ("Goal", "Groups", "Sessions", "Objectives", SEAS, "Unread on the page")
 
 
-def to_fragment(exchange: Exchange) -> str:
-    """Return an exchange as a piece of HTML for a notebook.
+def to_fragment(given: Shown) -> str:
+    """Return a record, a summary or a citation as a piece of HTML for a notebook.
 
     >>> import smh_p2p
-    >>> to_fragment(smh_p2p.load())[:34]
-    '<div style="max-width: 60em"><p><b'
+    >>> to_fragment(smh_p2p.load().session(3))[-55:]
+    '<tr><th scope="row">groups</th><td>1, 2</td></tr></table></div>'
     """
-    (_, (title, *period)), *rest = sections(exchange)
-    months = (part for each in period for part in (element("br"), str(each)))
-    pieces = [element("p", element("b", str(title)), *months)]
+    if isinstance(given, Exchange | Summary):
+        shown = _outline(given)
+    else:
+        rows = (
+            element("tr", element("th", name, scope="row"), element("td", value))
+            for name, value in _facts(given)
+            if value is not None
+        )
+        shown = iter([element("table", element("caption", type(given).__name__), *rows)])
+    style = element("style", content("piece.css").decode())
+    return written(element("div", style, *shown, class_="smh-piece"))
+
+
+def _outline(given: Cited) -> Iterator[Element]:
+    """Yield the title and the parts of an exchange; the main parts are open."""
+    exchange, summary = parts(given)
+    page = _Page(exchange, None)  # without cards, whose names would be the same in each cell
+    (_, (title, *period)), *rest = sections(given)
+    months = chain(*((element("br"), *page.entry(each)) for each in period))
+    yield element("p", element("b", *page.entry(title)), *months)
     for heading, entries in rest:
-        items = (element("li", str(entry)) for entry in entries)
-        pieces.append(element("details", element("summary", heading), element("ul", *items)))
-    return written(element("div", *pieces, style="max-width: 60em"))
+        body = [page.table(entries)] if heading == SEAS else page.listed(entries)
+        is_open = "" if heading in MAIN else None
+        yield element("details", element("summary", heading), *body, open=is_open)
+    if summary:
+        cited, unread = len(summary.origins), len(summary.unread)
+        yield element("p", f"Citations: {cited}. Unread passages: {unread}.")
+
+
+def _facts(given: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the values of a record or a citation with their names; `None` if one is absent."""
+    if isinstance(given, Citation):
+        yield "fact", given.pointer
+        yield "value", None if given.value is None else str(given.value)
+        yield "origin", given.origin.value
+        for number, quote in enumerate(span.quote for span in given.spans):
+            text = quote if len(quote) <= MOST else f"{quote[:MOST]}…"
+            yield "passage", text if number else element("mark", text)  # the first gives the value
+        yield "reason", given.because
+        standard = given.standard
+        yield "standard", f"{standard.title}, {standard.edition}" if standard else None
+    else:
+        for field in fields_of(type(given)):
+            value = getattr(given, field.name)
+            text = ", ".join(map(str, value)) if field.many else value and str(value)
+            yield field.code or field.name.replace("_", " "), text or None
 
 
 def to_html(given: Cited) -> str:
@@ -135,12 +176,14 @@ class _Page:
     def _main(self) -> Iterator[Element]:
         (_, (title, *period)), *rest = sections(self.summary or self.exchange)
         yield element("header", element("h1", title.text), *self._after(title))
-        yield from (element("p", *self._entry(each), class_="months") for each in period)
+        yield from (element("p", *self.entry(each), class_="months") for each in period)
         if self.summary:
             note = "Raised numbers point to the numbered paragraphs of the source."
             yield element("p", note, class_="soft")
         for heading, entries in rest:
-            body = self._seas(entries) if heading == SEAS else self._list(entries)
+            body = self.listed(entries)
+            if heading == SEAS:
+                body = iter([tile_map(self.exchange), self.table(entries)])
             yield element("section", element("h2", heading), *body)
         citations = self.summary.citations() if self.summary else ()
         if standards := dict.fromkeys(each.standard for each in citations if each.standard):
@@ -151,13 +194,13 @@ class _Page:
                 element("ul", *(element("li", f"{s.title}, {s.edition}") for s in standards)),
             )
 
-    def _list(self, entries: list[Entry]) -> Iterator[Element]:
+    def listed(self, entries: list[Entry]) -> Iterator[Element]:
         if len(entries) == 1:
-            yield element("p", *self._entry(entries[0]))
+            yield element("p", *self.entry(entries[0]))
         else:
-            yield element("ul", *(element("li", *self._entry(each)) for each in entries))
+            yield element("ul", *(element("li", *self.entry(each)) for each in entries))
 
-    def _entry(self, entry: Entry) -> Iterator[Content]:
+    def entry(self, entry: Entry) -> Iterator[Content]:
         if entry.text == self.exchange.source.address:
             yield element("a", entry.text, href=entry.text, target="_blank")
         else:
@@ -171,25 +214,17 @@ class _Page:
         for label in entry.labels:
             yield from (" ", element("span", label, class_="label"))
 
-    def _seas(self, entries: list[Entry]) -> Iterator[Element]:
-        seas = self.exchange.seas
-        given = {code for sea in seas for code in sea.codes}
-        codes = [each.code for each in CODES.values() if each.code and each.code in given]
-        grouped = any(sea.group for sea in seas)
-        rows = []
-        for entry, sea in zip(entries, seas, strict=True):
-            name = element("th", *self._entry(evolve(entry, text=named(sea))), scope="row")
-            values = [sea.kind and sea.kind.value, *map(sea.codes.get, codes)]
-            values += [str(sea.group or "not stated")] * grouped
+    def table(self, entries: Sequence[Entry]) -> Element:
+        """Return the table of the SEAs."""
+        titles, rows = sea_table(self.exchange.seas)
+        body = []
+        for entry, row in zip(entries, rows, strict=True):
             cells = (
-                element("td", value) if value else element("td", "-", title="not given")
-                for value in values
+                element("td", value, title="not given" if value == "-" else None) for value in row
             )
-            rows.append(element("tr", name, *cells))
-        titles = ["SEA", "Kind", *codes, *["Group"] * grouped]
-        head = element("tr", *(element("th", title, scope="col") for title in titles))
-        yield tile_map(self.exchange)
-        yield element("table", element("thead", head), element("tbody", *rows))
+            body.append(element("tr", element("th", *self.entry(entry), scope="row"), *cells))
+        head = element("tr", *(element("th", title, scope="col") for title in ("SEA", *titles)))
+        return element("table", element("thead", head), element("tbody", *body))
 
     # The source and its passages
 

@@ -1,14 +1,16 @@
 """An exchange as text, in the sections that the page shares."""
 
-from collections.abc import Callable, Iterator
-from textwrap import wrap
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
+from unicodedata import category, east_asian_width
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smh_p2p.errors import brief
 from smh_p2p.provenance import MONTHS, Cited, Origin, folded, parts
-from smh_p2p.records import SEA, Group, Organization, Period
+from smh_p2p.records import CODES, SEA, Group, Organization, Period
 from smh_p2p.spelling import escaped
 from smh_p2p.values import Role
 
@@ -23,19 +25,36 @@ class Entry:
         where: JSON Pointer of the record or the value.
         text: The fact.
         labels: Short notes: the groups of the fact, and whether it is inferred.
+        details: The kind, the codes and the group of a SEA.
     """
 
     where: str
     text: str
     labels: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        """Return the text with its labels: `Group 1: early (inferred)`."""
-        return f"{self.text} ({', '.join(self.labels)})" if self.labels else self.text
+    def paragraphs(self) -> list[list[str]]:
+        """Return the words of each paragraph of the text; a label or a detail counts as one."""
+        text = f"{self.text}:" if self.details else self.text
+        lines = (map(escaped, re.split("[ \t]+", line.strip(" \t"))) for line in text.splitlines())
+        *before, last = (words for line in lines if any(words := [*line]))
+        if self.details:
+            last += _listed(self.details)
+        if self.labels:
+            first, *others = self.labels
+            last += _listed([f"({first}", *others], ")")
+        return [*before, last]
+
+
+def _listed(texts: Sequence[str], end: str = "") -> list[str]:
+    *before, last = texts
+    return [*(f"{each}," for each in before), f"{last}{end}"]
 
 
 def to_text(given: Cited, width: int = 80) -> str:
     """Return an exchange as plain text.
+
+    The SEAs are a table where most of their names fit beside their codes, and a list elsewhere.
 
     Args:
         given: An exchange; or a summary, to show what is inferred and what is unread.
@@ -50,25 +69,96 @@ def to_text(given: Cited, width: int = 80) -> str:
     if not isinstance(width, int) or width < 1:
         raise ValueError(f"width is {brief(width)}: give a whole number from 1 on")
     lines: list[str] = []
+    step = " " * min(width // 20, 2)  # a narrow terminal has no room for deep indents
     for heading, entries in sections(given):
-        indent, hang = ("  ", "      ") if width >= 40 and heading else ("", "")
-        lines += ["", *_wrapped(heading, width)] if heading else []
+        lines += ["", *_filled(heading.split(), width)] if heading else []
+        if heading == SEAS and (table := _table(entries, parts(given)[0].seas, width)):
+            lines += table
+            continue
+        indent = step if heading else ""
+        hang = indent * 2 if len(entries) > 1 else indent
         for entry in entries:
-            lines += _wrapped(str(entry), width, indent, hang)
+            first, *others = entry.paragraphs()
+            lines += _filled(first, width, indent, hang)
+            for words in others:
+                lines += _filled(words, width, hang, hang)
     return "\n".join(lines) + "\n"
 
 
-def _wrapped(text: str, width: int, indent: str = "", hang: str = "") -> Iterator[str]:
-    for paragraph in text.splitlines():
-        lines = wrap(
-            paragraph,
-            width,
-            initial_indent=indent,
-            subsequent_indent=hang,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        yield from map(escaped, lines)
+def _filled(words: Iterable[str], width: int, indent: str = "", hang: str = "") -> Iterator[str]:
+    """Yield lines of words. A label that is too long for a line is broken at its spaces."""
+    line: list[str] = []
+    room = width - len(indent)
+    for word in words:
+        for piece in [word] if columns(word) <= width - len(hang) else word.split(" "):
+            size = columns(piece)
+            if line and size + 1 > room:
+                yield indent + " ".join(line)
+                line, indent, room = [], hang, width - len(hang)
+            room -= size + bool(line)
+            line.append(piece)
+    yield indent + " ".join(line)
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes.
+
+    >>> columns("Guam"), columns("\u30b0\u30a2\u30e0"), columns("e\u0301")
+    (4, 6, 1)
+    """
+    if text.isascii():
+        return len(text)
+    wide = sum(east_asian_width(each) in "WF" for each in text)
+    return len(text) + wide - sum(category(each) in ("Mn", "Me", "Cf") for each in text)
+
+
+def _table(entries: list[Entry], seas: Sequence[SEA], width: int) -> list[str]:
+    """Return the lines of a table of SEAs; none if most names do not fit beside the codes.
+
+    A name that does not fit stands on a line of its own, above its codes.
+    """
+    titles, rows = sea_table(seas)
+    names = [" ".join(chain(*evolve(each, details=()).paragraphs())) for each in entries]
+    sizes = sorted([len("Name"), *map(columns, names)])
+    heads = [title.split() for title in titles]  # a word a line, so that columns are narrow
+    cells = zip(heads, zip(*rows, strict=True), strict=True)
+    widths = [max(map(len, chain(*each))) for each in cells]
+    room = width - sum(widths) - 2 * len(widths)
+    if not titles or sizes[len(sizes) // 2] > room:
+        return []
+    widths.insert(0, min(sizes[-1], room))
+    heads.insert(0, ["Name"])
+    depth = max(map(len, heads))
+    above = ([""] * (depth - len(head)) + head for head in heads)
+    lines = [_row(each, widths) for each in zip(*above, strict=True)]
+    for name, row in zip(names, rows, strict=True):
+        if columns(name) > room:
+            lines += _filled(name.split(" "), width)
+            name = ""
+        lines.append(_row([name, *row], widths))
+    return lines
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (size - columns(cell)) for cell, size in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+def sea_table(seas: Sequence[SEA]) -> tuple[list[str], list[list[str]]]:
+    """Return the titles of the columns that have values, and a row for each SEA.
+
+    >>> sea_table([SEA(name="Guam", usps="GU"), SEA(name="Ohio")])
+    (['USPS'], [['GU'], ['-']])
+    """
+    grouped = any(sea.group for sea in seas)
+    table = {
+        "Kind": [sea.kind and sea.kind.value for sea in seas],
+        **{str(each.code): [getattr(sea, each.name) for sea in seas] for each in CODES.values()},
+        "Group": [str(sea.group or "not stated") if grouped else None for sea in seas],
+    }
+    stated = {title: values for title, values in table.items() if any(values)}
+    rows = [[values[at] or "-" for values in stated.values()] for at in range(len(seas))]
+    return [*stated], rows
 
 
 def months(period: Period) -> str:
@@ -120,7 +210,10 @@ def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
         "Groups": entries("groups", _group),
         "Sessions": entries("sessions", lambda session: f"{session.number}. {session.title}"),
         "Objectives": entries("objectives", lambda each: f"{each.number}. {each.text}"),
-        SEAS: entries("seas", sea_line),
+        SEAS: [
+            evolve(each, details=_details(sea))
+            for sea, each in zip(exchange.seas, entries("seas", named), strict=True)
+        ],
         "The source does not state": entries("not_stated", str),
         "Unread on the page": [
             Entry("", f"{each.line}:{each.column}: {folded(each.quote)}")
@@ -157,9 +250,11 @@ def _group(group: Group) -> str:
     return f"Group {group.number}: {group.phase}" if group.phase else f"Group {group.number}"
 
 
+def _details(sea: SEA) -> tuple[str, ...]:
+    codes = (f"{title} {code}" for title, code in sea.codes.items())
+    return (*filter(None, [sea.kind]), *codes, *[f"group {sea.group}"] * bool(sea.group))
+
+
 def sea_line(sea: SEA) -> str:
     """Return a SEA as one line of text."""
-    codes = [f"{title} {code}" for title, code in sea.codes.items()]
-    group = [f"group {sea.group}"] if sea.group else []
-    facts = [*filter(None, [sea.kind]), *codes, *group]
-    return f"{named(sea)}: {', '.join(facts)}" if facts else named(sea)
+    return ": ".join(filter(None, [named(sea), ", ".join(_details(sea))]))
