@@ -296,12 +296,15 @@ class Summary:
             where: JSON Pointer of the fact, as `find` and `citations` return it; or a `Hit`.
 
         Raises:
-            NotFoundError: This exchange has no fact at the pointer.
+            NotFoundError: This exchange has no fact at the pointer; or `where` is a record, which
+                has several facts.
 
         >>> import smh_p2p
         >>> smh_p2p.cite("/seas/3/fips").standard.title
         'FIPS state codes (INCITS 38)'
         """
+        if isinstance(where, Record):
+            raise self._several(where)
         pointer = where.where if isinstance(where, Hit) else where
         text = str(pointer) if isinstance(pointer, str) else ""
         citation = self.origins.get(text)
@@ -318,6 +321,13 @@ class Summary:
         if at == text.rpartition("/")[0] and _anywhere(text) in map(_anywhere, self.origins):
             near, place = (), f"{place}, which gives no value there"
         raise NotFoundError("citation", pointer, near, place, hint=hint)
+
+    def _several(self, record: Record) -> NotFoundError:
+        """Return the error for a record in place of the pointer of one of its facts."""
+        facts = sorted(self.citations(record), key=lambda each: not isinstance(each.value, str))
+        such = "".join(f", such as {brief(each.pointer)}," for each in facts[:1])
+        hint = f"a record has several facts: give the pointer of one{such} or use citations(record)"
+        return NotFoundError("citation", record, (), "this exchange", hint=hint)
 
     def _numbered(self, key: str) -> str:
         """Return the place of a record whose number a key seems to give: "objective 3"."""
