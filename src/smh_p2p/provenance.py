@@ -27,7 +27,7 @@ from smh_p2p.errors import (
     brief,
 )
 from smh_p2p.exchange import SEQUENCES, Exchange, Hit
-from smh_p2p.files import write_folder
+from smh_p2p.files import check_suffix, write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
 from smh_p2p.record import Record, walk
@@ -282,7 +282,9 @@ class Summary:
 
         Raises:
             OSError: The system cannot write the folder, or it holds other files.
+            ValueError: The name of the folder ends as the name of a file does: `x.json`.
         """
+        check_suffix(folder, "a summary", "; smh_p2p.write writes the document of an exchange")
         write_folder(self.files(), folder)
 
     @cached_property
