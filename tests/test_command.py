@@ -12,12 +12,11 @@ from unittest.mock import Mock, patch
 
 import attrs
 import pytest
-import shtab
 from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p import Summary
-from smh_p2p.__main__ import _as_json, command_parser, main
+from smh_p2p.__main__ import _as_json, main
 from smh_p2p.pointer import leaves, offsets
 from smh_p2p.render import to_text
 from smh_p2p.spelling import escaped
@@ -304,17 +303,20 @@ def test_help_has_an_example_for_each(outcome: Any, name: str) -> None:
         ("smh-p2p se", ["sessions", "seas", "sea"]),
         ("smh-p2p export s", ["svg", "schema"]),
         ("smh-p2p not-stated --", ["--help", "--from", "--json"]),
+        ("smh-p2p read 01", ["01-foster-care.json", "01-foster-care.txt"]),
     ],
 )
-def test_a_shell_completes_what_is_typed(typed: str, words: list[str]) -> None:
-    script = f"""{shtab.complete(command_parser(), "bash")}
-        COMP_WORDS=({typed})
-        COMP_CWORD={len(typed.split()) - 1}
-        _shtab_smh_p2p
-        echo "${{COMPREPLY[@]}}"
-        """
-    done = subprocess.run(["bash"], input=script, capture_output=True, text=True, check=True)  # noqa: S607
-    assert (done.stdout.split(), done.stderr) == (words, "")
+def test_a_shell_completes_what_is_typed(tmp_path: Path, typed: str, words: list[str]) -> None:
+    completions = tmp_path / "completions"
+    shell = {
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(completions),
+        "_ARGCOMPLETE_IFS": "\n",
+        "COMP_LINE": typed,
+        "COMP_POINT": str(len(typed)),
+    }
+    assert run(env=BUFFERED | shell, cwd=PAGES[0].parent).returncode == 0
+    assert {word.strip() for word in completions.read_text().splitlines()} == {*words}
 
 
 def test_the_version_is_told(outcome: Any) -> None:

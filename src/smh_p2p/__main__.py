@@ -77,7 +77,11 @@ Answer: TypeAlias = tuple[int, str]  # the exit status and the standard output
 
 def _answered(arguments: Sequence[str] | None) -> Answer:
     try:
-        parser = command_parser()
+        parser = _parser()
+        if "_ARGCOMPLETE" in os.environ:  # a shell in which argcomplete is set up
+            import argcomplete
+
+            argcomplete.autocomplete(parser, exit_method=sys.exit)
         options, unknown = parser.parse_known_args(arguments)
         if unknown:  # an argument after an unknown option may be its value, or that of the command
             names = [each for each in unknown if each.startswith("-")]
@@ -122,8 +126,7 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(MISUSE)
 
 
-def command_parser() -> argparse.ArgumentParser:
-    """Return the parser of the arguments, from which shtab makes completions for a shell."""
+def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="smh-p2p",
         description="The 2019 School Mental Health Peer-to-Peer (P2P) Exchange Series. "
