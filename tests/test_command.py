@@ -295,6 +295,8 @@ def test_help_has_an_example_for_each(outcome: Any, name: str) -> None:
     assert status == 0
     assert f"Example: smh-p2p {name}" in " ".join(message.split())
     assert name in outcome("--help")[1]
+    page = Path(__file__).parents[1].joinpath("docs/command.md").read_text(encoding="utf-8")
+    assert re.search(rf"`(smh-p2p )?{name}\b", page)
 
 
 @pytest.mark.parametrize(
