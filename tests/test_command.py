@@ -115,6 +115,57 @@ def test_show(outcome: Any, tmp_path: Path) -> None:
     assert "phase" not in visible.partition("\nGroups\n")[2].partition("\nSessions\n")[0]
 
 
+PARTS = ["sessions", "objectives", "seas", "groups", "not-stated"]
+
+
+@pytest.mark.parametrize("name", ["show", *PARTS])
+def test_a_file_needs_no_option_where_nothing_else_is_named(
+    outcome: Any, tmp_path: Path, name: str
+) -> None:
+    own = tmp_path / "own.json"
+    smh_p2p.write(attrs.evolve(smh_p2p.load(), seas=smh_p2p.load().seas[:2]), own)
+    for json_ in ([], ["--json"]):
+        assert outcome(name, str(own), *json_) == outcome(name, "--from", str(own), *json_)
+    for several in (["--from", str(own), str(own)], [str(own), "--from", str(own)]):
+        status, _, err = outcome(name, *several)
+        assert status == 2
+        assert "not allowed with argument" in err
+
+
+def test_a_part_of_an_exchange_is_a_line_each(outcome: Any) -> None:
+    exchange = smh_p2p.load()
+    groups = "(group 1, group 2)"
+    sessions = [f"{each.number}. {each.title} {groups}\n" for each in exchange.sessions]
+    assert outcome("sessions") == (0, "".join(sessions), "")
+    lines = [
+        f"{each.number}. {each.text} (group {each.groups[0]})\n" for each in exchange.objectives
+    ]
+    assert outcome("objectives") == (0, "".join(lines), "")
+    assert outcome("not-stated") == (0, "".join(f"{each}\n" for each in exchange.not_stated), "")
+    assert [line.split(":")[0] for line in outcome("seas")[1].splitlines()] == [
+        f"{each.name} ({each.abbreviation})" if each.abbreviation else each.name
+        for each in exchange.seas
+    ]
+    assert outcome("groups")[1].startswith("Group 1: early SMH development/implementation phase")
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_of_an_exchange_is_that_part_of_its_document(outcome: Any, name: str) -> None:
+    document = smh_p2p.to_dict(smh_p2p.load())
+    status, part, _ = outcome(name, "--json")
+    assert (status, json.loads(part)) == (0, document[name.replace("-", "_")])
+
+
+def test_a_part_that_an_exchange_lacks_is_not_found(outcome: Any, tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    smh_p2p.write(attrs.evolve(smh_p2p.load(), sessions=(), not_stated=()), own)
+    missing = {"sessions": "the sessions", "not-stated": "what the source does not state"}
+    for name, what in missing.items():
+        message = f"smh-p2p: this exchange does not list {what}\n"
+        assert outcome(name, str(own)) == (1, "", message)
+        assert outcome(name, str(own), "--json") == (1, "[]\n", message)
+
+
 def test_find(outcome: Any) -> None:
     found = "/sessions/3/title: Develop Capacity and Access to a Qualified SMH Workforce\n"
     assert outcome("find", "workforce") == (0, found, "")
@@ -236,12 +287,38 @@ def test_misuse_is_told_in_one_line(outcome: Any, arguments: list[str]) -> None:
     assert "--help" in err
 
 
-@pytest.mark.parametrize("name", ["show", "find", "sea", "cite", "read", "validate", "export"])
+@pytest.mark.parametrize(
+    "name", ["show", *PARTS, "find", "sea", "cite", "read", "validate", "export"]
+)
 def test_help_has_an_example_for_each(outcome: Any, name: str) -> None:
     status, message, _ = outcome(name, "--help")
     assert status == 0
     assert f"Example: smh-p2p {name}" in " ".join(message.split())
     assert name in outcome("--help")[1]
+    page = Path(__file__).parents[1].joinpath("docs/command.md").read_text(encoding="utf-8")
+    assert re.search(rf"`(smh-p2p )?{name}\b", page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("smh-p2p se", ["sessions", "seas", "sea"]),
+        ("smh-p2p export s", ["svg", "schema"]),
+        ("smh-p2p not-stated --", ["--help", "--from", "--json"]),
+        ("smh-p2p read 01", ["01-foster-care.json", "01-foster-care.txt"]),
+    ],
+)
+def test_a_shell_completes_what_is_typed(tmp_path: Path, typed: str, words: list[str]) -> None:
+    completions = tmp_path / "completions"
+    shell = {
+        "_ARGCOMPLETE": "1",
+        "_ARGCOMPLETE_STDOUT_FILENAME": str(completions),
+        "_ARGCOMPLETE_IFS": "\n",
+        "COMP_LINE": typed,
+        "COMP_POINT": str(len(typed)),
+    }
+    assert run(env=BUFFERED | shell, cwd=PAGES[0].parent).returncode == 0
+    assert {word.strip() for word in completions.read_text().splitlines()} == {*words}
 
 
 def test_the_version_is_told(outcome: Any) -> None:
@@ -367,6 +444,46 @@ def test_export_writes_the_same_to_a_file_and_to_standard_output(
     file = tmp_path / "out"
     assert outcome("export", name, "-o", str(file)) == (0, "", "")
     assert file.read_bytes() == run("export", name).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "way"),
+    [
+        (["export", "svg"], "a.png", "cannot write svg to 'a.png': end the name in .svg"),
+        (["export", "html"], "a.MD", "cannot write html to 'a.MD': end the name in .html or .htm"),
+        (["export", "json"], "a.jsonld", "cannot write json to 'a.jsonld': end the name in .json"),
+        (["export", "csv"], "a.csv", "cannot write csv to 'a.csv': name a folder"),
+        (
+            ["read", str(PAGES[0])],
+            "a.csv",
+            "cannot write json to 'a.csv': end the name in .json, or name a folder",
+        ),
+        (
+            ["read", *map(str, PAGES[:2])],
+            "a.json",
+            "cannot write a summary to 'a.json': name a folder",
+        ),
+    ],
+)
+def test_nothing_is_written_under_the_suffix_of_another_format(
+    outcome: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    name: str,
+    way: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert outcome(*arguments, "-o", name) == (2, "", f"smh-p2p: {way}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_names_the_formats_with_their_suffixes(outcome: Any) -> None:
+    message = " ".join(outcome("export", "--help")[1].split())
+    names = (
+        "csv (a folder), json (.json), jsonld (.jsonld), html (.html), svg (.svg), schema (.json)"
+    )
+    assert names in message
 
 
 def test_export_csv_writes_a_data_package(outcome: Any, tmp_path: Path) -> None:
@@ -501,9 +618,19 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 HOSTILE = "a\nother.json: valid\x1b[2J\x9b2J\u2028"
 
 
+def test_a_program_reads_every_character_of_what_is_escaped_for_the_terminal(
+    outcome: Any, tmp_path: Path
+) -> None:
+    own, title = tmp_path / "own.json", "A\x7f\x9b\u2028\u2029Z"
+    smh_p2p.write(attrs.evolve(smh_p2p.load(), title=title), own)
+    status, document, _ = outcome("show", "--json", str(own))
+    assert (status, json.loads(document)["title"]) == (0, title)
+    assert not re.search("[\x7f-\x9f\u2028\u2029]", document)
+
+
 def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(tmp_path: Path) -> None:
     file = tmp_path / f"{HOSTILE}.json"
-    text = "T\x9b2J\x7f\nU"
+    text = "T\x9b2J\x7f\u2028\nU"
     document = smh_p2p.to_dict(smh_p2p.load()) | {"title": text, "background": text}
     document["source"]["title"] = text
     document["seas"][0]["name"] = text
@@ -520,6 +647,8 @@ def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(tmp_pat
         ["show", "--from", page],
         ["show", "--from", broken],
         ["show", "--json", "--from", file],
+        ["seas", file],
+        ["seas", "--json", file],
         ["sea", "AK", "--from", file],
         ["sea", "AK", "--json", "--from", file],
         ["sea", HOSTILE],

@@ -1,4 +1,5 @@
 import pickle
+import re
 import unicodedata
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given, strategies as st
 import smh_p2p
 from smh_p2p import (
     Exchange,
+    Hit,
     InvalidRecordError,
     JurisdictionKind,
     NotFoundError,
@@ -17,6 +19,8 @@ from smh_p2p import (
     Role,
     Rule,
 )
+from smh_p2p.exchange import SEQUENCES
+from smh_p2p.pointer import leaves
 from smh_p2p.testing import exchanges
 
 
@@ -172,6 +176,65 @@ def test_every_part_of_a_text_is_found_in_any_case_and_form(
 def test_search_finds_texts_and_not_codes(exchange: Exchange) -> None:
     assert [hit.where for hit in exchange.find("CNMI")] == ["/seas/8/aliases/1"]
     assert exchange.find("US-AK") == ()
-    for blank in (" ", "", None, 3):
-        with pytest.raises(ValueError, match=r"^cannot search for .+: give some text"):
+    for blank in (" ", "", None, True, ["a"]):
+        with pytest.raises(ValueError, match=r"^cannot search for .+: give some text to look for$"):
             exchange.find(blank)  # type: ignore[arg-type]
+
+
+def test_a_search_for_a_number_names_the_lookups_by_number(exchange: Exchange) -> None:
+    message = (
+        "cannot search for 3: give some text to look for; "
+        "session(3), objective(3) and group(3) look up a number"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        exchange.find(3)  # type: ignore[arg-type]
+
+
+def test_a_hit_prints_as_its_place_and_its_text_on_one_line(exchange: Exchange) -> None:
+    (hit,) = exchange.find("workforce")
+    assert str(hit) == f"/sessions/3/title: {exchange.session(4).title}"
+    (hit,) = attrs.evolve(exchange, goal="to plan\n  a zebra").find("zebra")
+    assert str(hit) == "/goal: to plan a zebra"
+
+
+@given(exchanges())
+def test_every_pointer_of_a_record_leads_to_it(exchange: Exchange) -> None:
+    parts: dict[str, Any] = {"/source": exchange.source}
+    if exchange.period:
+        parts |= {"/period": exchange.period}
+    for name in SEQUENCES:
+        parts |= {f"/{name}/{at}": each for at, each in enumerate(getattr(exchange, name))}
+    own = {where for where, _ in leaves(smh_p2p.to_dict(exchange))} - {"/format"}
+    for where, part in parts.items():
+        inside = {f"{where}{place}" for place, _ in leaves(smh_p2p.to_dict(part))}
+        assert all(exchange.record(each) is part for each in (where, *inside))
+        own -= inside
+    assert all(exchange.record(each) is exchange for each in ("", *own))
+
+
+@given(exchanges())
+def test_a_hit_leads_to_its_record(exchange: Exchange) -> None:
+    for hit in exchange.find(exchange.title):
+        assert exchange.record(hit) is exchange.record(hit.where)
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("/session/3/title", "no record '/session/3/title' in this exchange; did you mean"),
+        ("/sessions/14/title", "no record '/sessions/14/title' in this exchange; did you mean"),
+        ("/sessions/-1", "no record '/sessions/-1' in this exchange"),
+        ("/facilitator", "no record '/facilitator' in this exchange"),
+        ("/seas/0/abbreviation", "no record '/seas/0/abbreviation' in this exchange"),
+        ("/period/start/year", "no record '/period/start/year' in this exchange; did you mean"),
+        (3, "no record 3 in this exchange"),
+        ([], "no record an array in this exchange"),
+        (Hit("/title", "Other"), "no text 'Other' in this exchange at /title"),
+        (Hit("/nowhere", "Other"), "no text 'Other' in this exchange at /nowhere"),
+    ],
+)
+def test_what_is_not_in_an_exchange_has_no_record(
+    exchange: Exchange, where: Any, message: str
+) -> None:
+    with pytest.raises(NotFoundError, match=f"^{re.escape(message)}"):
+        exchange.record(where)

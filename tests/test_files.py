@@ -4,6 +4,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import re
 import resource
 import signal
 import stat
@@ -23,7 +24,7 @@ import pytest
 
 import smh_p2p
 from smh_p2p.errors import brief
-from smh_p2p.files import write_file, write_folder
+from smh_p2p.files import SUFFIXES, check_suffix, write_file, write_folder
 
 OLD = {"one": b"old", "two": b"old"}
 NEW = {"one": b"new", "two": b"new" * 9_999}
@@ -601,6 +602,51 @@ def test_what_is_no_path_is_refused_by_name(path: Any) -> None:
         with pytest.raises(OSError) as caught:  # noqa: PT011 - each platform words it its own way
             write(path)
         assert caught.value.filename in (path, brief(path))
+
+
+@pytest.mark.parametrize("kind", SUFFIXES)
+def test_a_name_ends_in_no_suffix_of_another_format(kind: str) -> None:
+    for suffix in {each for suffixes in SUFFIXES.values() for each in suffixes}:
+        for name in (f"a{suffix}", f"a{suffix.upper()}", f"folder/a.2019{suffix}"):
+            if suffix in SUFFIXES[kind]:
+                check_suffix(name, kind)
+            else:
+                with pytest.raises(ValueError, match=f"^cannot write {kind} to '{name}': "):
+                    check_suffix(name, kind)
+        for name in (f"a{suffix}.bak", f"folder{suffix}/a", suffix, "a.2019", "/dev/stdout", "-"):
+            check_suffix(name, kind)
+
+
+@pytest.mark.parametrize(
+    ("write", "name", "message"),
+    [
+        (
+            partial(smh_p2p.write, smh_p2p.load()),
+            "a.csv",
+            "cannot write json to 'a.csv': end the name in .json, "
+            "or use write_data_package for CSV, to_html for a page, to_svg for a map",
+        ),
+        (
+            partial(smh_p2p.write_data_package, smh_p2p.load()),
+            "a.csv",
+            "cannot write csv to 'a.csv': name a folder",
+        ),
+        (
+            smh_p2p.load_summary().write,
+            "a.json",
+            "cannot write a summary to 'a.json': name a folder; "
+            "smh_p2p.write writes the document of an exchange",
+        ),
+    ],
+)
+def test_nothing_is_written_under_the_suffix_of_another_format(
+    write: Any, name: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in (name, Path(name)):
+        with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+            write(path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_not_an_error_of_the_system_passes_through(

@@ -315,6 +315,41 @@ def test_a_pointer_that_is_nearly_right_is_helped(key: Any, help_: str) -> None:
     assert help_ in str(miss.value)
 
 
+def several(such: str) -> str:
+    return f"a record has several facts: give the pointer of one{such} or use citations(record)"
+
+
+@pytest.mark.parametrize(
+    ("record", "hint"),
+    [
+        (lambda exchange: exchange.objective(3), several(", such as '/objectives/2/text',")),
+        (lambda exchange: exchange.sea("GU"), several(", such as '/seas/3/name',")),
+        (lambda exchange: exchange.group(1), several(", such as '/groups/0/phase',")),
+        (lambda exchange: exchange, several(", such as '/title',")),
+    ],
+)
+def test_a_record_has_several_citations_and_the_error_says_how_to_get_them(
+    exchange: smh_p2p.Exchange, record: Any, hint: str
+) -> None:
+    given = record(exchange)
+    for cite in (smh_p2p.cite, partial(smh_p2p.reference, smh_p2p.load_summary())):
+        with pytest.raises(NotFoundError) as miss:
+            cite(given)
+        assert (miss.value.what, miss.value.key, miss.value.hint) == ("citation", given, hint)
+        assert str(miss.value).endswith(f"in this exchange; {hint}")
+    assert smh_p2p.citations(given)
+
+
+def test_a_record_without_origins_or_of_another_exchange_has_no_pointer_to_name(
+    exchange: smh_p2p.Exchange, summary: smh_p2p.Summary
+) -> None:
+    with pytest.raises(NotFoundError) as miss:
+        attrs.evolve(summary, origins={}).cite(exchange.objective(3))  # type: ignore[arg-type]
+    assert miss.value.hint == several("")
+    with pytest.raises(NotFoundError, match=r"no record .* in this exchange"):
+        smh_p2p.cite(smh_p2p.jurisdiction("HI"))  # type: ignore[arg-type]
+
+
 def test_the_codes_are_those_that_others_publish(exchange: smh_p2p.Exchange) -> None:
     subdivisions: Any = pycountry.subdivisions  # which has no types
     for sea in exchange.seas[:-1]:

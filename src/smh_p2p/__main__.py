@@ -25,15 +25,23 @@ from smh_p2p import (
     SmhP2pError,
     Summary,
 )
-from smh_p2p.files import write_file
+from smh_p2p.files import SUFFIXES, check_suffix, write_file, write_folder
 from smh_p2p.jsontext import MAX_BYTES, MAX_DEPTH
 from smh_p2p.pointer import offsets, position
 from smh_p2p.provenance import Cited, folded, parts
-from smh_p2p.render.text import sea_line
+from smh_p2p.render.text import sea_line, sections
 from smh_p2p.spelling import escaped
 from smh_p2p.values import SURROGATES
 
-_CONTROLS = re.compile("[\x7f-\x9f]")  # a terminal obeys these, and JSON does not escape them
+# A terminal obeys these or ends a line at them, and JSON does not escape them.
+_CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029]")
+_PARTS = {  # the commands that list a part of an exchange, and what they list
+    "sessions": "the sessions",
+    "objectives": "the objectives",
+    "seas": "the SEAs",
+    "groups": "the groups",
+    "not-stated": "what the source does not state",
+}
 Placed: TypeAlias = tuple[tuple[int, int], Problem]  # line and column, and the problem
 
 ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
@@ -70,6 +78,10 @@ Answer: TypeAlias = tuple[int, str]  # the exit status and the standard output
 def _answered(arguments: Sequence[str] | None) -> Answer:
     try:
         parser = _parser()
+        if "_ARGCOMPLETE" in os.environ:  # a shell in which argcomplete is set up
+            import argcomplete
+
+            argcomplete.autocomplete(parser, exit_method=sys.exit)
         options, unknown = parser.parse_known_args(arguments)
         if unknown:  # an argument after an unknown option may be its value, or that of the command
             names = [each for each in unknown if each.startswith("-")]
@@ -128,18 +140,30 @@ def _parser() -> argparse.ArgumentParser:
     def command(
         run: Callable[[argparse.Namespace], Answer], text: str, example: str, **switches: bool
     ) -> argparse.ArgumentParser:
+        name = example.split()[1]
         subparser = commands.add_parser(
-            run.__name__.strip("_"), help=text, description=f"{text}.", epilog=f"Example: {example}"
+            name, help=text, description=f"{text}.", epilog=f"Example: {example}"
         )
-        subparser.set_defaults(run=run)
+        subparser.set_defaults(run=run, part=name)
         if switches.get("file", True):
             note = "your own page, document or folder; - is standard input"
-            subparser.add_argument("--from", dest="file", metavar="PATH", help=note)
+            either = subparser.add_mutually_exclusive_group()
+            either.add_argument("--from", dest="file", metavar="PATH", help=note)
+            if switches.get("alone"):
+                either.add_argument(
+                    "file",
+                    metavar="PATH",
+                    nargs="?",
+                    default=argparse.SUPPRESS,
+                    help="the same as --from",
+                )
         if switches.get("json", True):
             subparser.add_argument("--json", action="store_true", help="write JSON, for programs")
         return subparser
 
-    command(_show, "Show the exchange", "smh-p2p show")
+    command(_show, "Show the exchange", "smh-p2p show", alone=True)
+    for name, what in _PARTS.items():
+        command(_part, f"List {what}", f"smh-p2p {name}", alone=True)
     subparser = command(_find, "Find every text that contains this one", "smh-p2p find workforce")
     subparser.add_argument("text", metavar="TEXT", nargs="+", help="in any case")
     subparser = command(
@@ -172,7 +196,8 @@ def _parser() -> argparse.ArgumentParser:
         _export, "Write the exchange for other tools", "smh-p2p export csv -o exchange", json=False
     )
     formats = ("csv", *_FORMATS)
-    subparser.add_argument("format", metavar="FORMAT", choices=formats, help=", ".join(formats))
+    note = ", ".join(f"{each} ({(*SUFFIXES[each], 'a folder')[0]})" for each in formats)
+    subparser.add_argument("format", metavar="FORMAT", choices=formats, help=note)
     note = "a file, or a folder for csv; standard output by default"
     subparser.add_argument("-o", "--output", metavar="PATH", default="-", help=note)
     return parser
@@ -215,6 +240,18 @@ def _show(options: argparse.Namespace) -> Answer:
     return ANSWERED, _as_text(given)
 
 
+def _part(options: argparse.Namespace) -> Answer:
+    given, name = _given(options), options.part.replace("-", "_")
+    entries = (each for _, every in sections(given) for each in every)
+    lines = [f"{folded(str(each))}\n" for each in entries if each.where.startswith(f"/{name}/")]
+    if not lines:
+        _complain(f"this exchange does not list {_PARTS[options.part]}")
+    answer = "".join(lines)
+    if options.json:
+        answer = _as_json(smh_p2p.to_dict(parts(given)[0]).get(name, []))
+    return (ANSWERED if lines else NOT_FOUND), answer
+
+
 def _as_text(given: Cited) -> str:
     return smh_p2p.to_text(given, min(shutil.get_terminal_size().columns, 100))
 
@@ -227,7 +264,7 @@ def _find(options: argparse.Namespace) -> Answer:
     if options.json:
         answer = _as_json([attrs.asdict(hit) for hit in hits])
     else:
-        answer = "".join(f"{hit.where}: {folded(hit.text)}\n" for hit in hits)
+        answer = "".join(f"{hit}\n" for hit in hits)
     return (ANSWERED if hits else NOT_FOUND), answer
 
 
@@ -268,6 +305,9 @@ def _cite(options: argparse.Namespace) -> Answer:
 def _read(options: argparse.Namespace) -> Answer:
     many = len(options.files) > 1
     paths = [options.output] * len(options.files)
+    if options.output:
+        kind, others = ("a summary", "") if many else ("json", ", or name a folder")
+        check_suffix(options.output, kind, others)
     if many and options.output:
         paths = [f"{options.output}/{Path(file).stem}" for file in options.files]
         if len({*paths}) < len(paths):
@@ -311,7 +351,7 @@ def _written(summary: Summary, path: str) -> None:
     if path.endswith(".json"):
         smh_p2p.write(summary.exchange, path)
     else:
-        summary.write(path)
+        write_folder(summary.files(), path)
 
 
 def _progress(done: int, every: int) -> None:
@@ -383,6 +423,7 @@ def _places(document: bytes, error: InvalidDocumentError) -> dict[str, tuple[int
 
 
 def _export(options: argparse.Namespace) -> Answer:
+    check_suffix(options.output, options.format)
     if options.format == "csv":
         if options.output == "-":
             raise ValueError("csv needs a folder: name it with --output; see smh-p2p export --help")

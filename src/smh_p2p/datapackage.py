@@ -14,7 +14,7 @@ from attrs import evolve
 
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.files import open_folder, write_folder
+from smh_p2p.files import check_suffix, open_folder, write_folder
 from smh_p2p.jsontext import MAX_BYTES, parsed
 from smh_p2p.pointer import position
 from smh_p2p.provenance import Cited, parts
@@ -72,7 +72,9 @@ def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
     Raises:
         FileExistsError: The folder holds something else.
         OSError: The files cannot be written.
+        ValueError: The name of the folder ends as the name of a file does: `x.csv`.
     """
+    check_suffix(folder, "csv")
     rows = to_tables(given)
     files = {f"{name}.csv": _csv(tables()[name], rows[name]) for name in rows}
     package = json.dumps(_descriptor(given, rows, files), indent=2, ensure_ascii=False) + "\n"

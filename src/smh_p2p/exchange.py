@@ -6,7 +6,7 @@ from functools import cached_property
 from attrs import evolve, field, frozen
 
 from smh_p2p.errors import NotFoundError, NotStatedError, Problem, brief
-from smh_p2p.lookup import Index
+from smh_p2p.lookup import Index, number_in
 from smh_p2p.record import Record, about, fields_of, lists_taken, walk
 from smh_p2p.records import (
     SEA,
@@ -37,6 +37,10 @@ class Hit:
 
     where: str
     text: str
+
+    def __str__(self) -> str:
+        """Return the pointer and the text on one line."""
+        return f"{self.where}: {' '.join(self.text.split())}"
 
 
 @frozen(kw_only=True, eq=False, repr=False, field_transformer=lists_taken)
@@ -103,6 +107,19 @@ class Exchange(Record):
             Index("session", ((each, each.number, (), ()) for each in self.sessions)),
             Index("objective", ((each, each.number, (), ()) for each in self.objectives)),
         )
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[object, Record]]:
+        """Each value by its pointer, with its record. A month is a value and not a record."""
+        places: dict[str, tuple[object, Record]] = {"": (self, self)}
+        for where, attribute, value in walk(self):
+            if isinstance(value, Record) and not isinstance(value, YearMonth):
+                places[where] = value, value
+            elif value is not None:
+                holder, record = places[where.rpartition(f"/{attribute.name}")[0]]
+                if holder is record:
+                    places[where] = value, record
+        return places
 
     @cached_property
     def _seas(self) -> Index[SEA]:
@@ -239,17 +256,48 @@ class Exchange(Record):
             ValueError: The text is blank, so every text would contain it.
 
         >>> import smh_p2p
-        >>> [hit.where for hit in smh_p2p.load().find("WORKFORCE")]
-        ['/sessions/3/title']
+        >>> for hit in smh_p2p.load().find("WORKFORCE"):
+        ...     print(hit)
+        /sessions/3/title: Develop Capacity and Access to a Qualified SMH Workforce
         """
         if not isinstance(text, str) or not text.strip():
-            raise ValueError(f"cannot search for {brief(text)}: give some text to look for")
+            message, number = "give some text to look for", number_in(text)
+            if number is not None:
+                lookups = f"session({number}), objective({number}) and group({number})"
+                message += f"; {lookups} look up a number"
+            raise ValueError(f"cannot search for {brief(text)}: {message}")
         wanted = fold_case(text)
         return tuple(
             Hit(where, value)
             for where, field, value in walk(self)
             if field.is_text and value is not None and wanted in fold_case(value)
         )
+
+    def record(self, where: str | Hit) -> Record:
+        """Return the record that a value is in.
+
+        Args:
+            where: What `find` returned; or the JSON Pointer of the value or of the record, as in
+                `Citation.pointer`.
+
+        Raises:
+            NotFoundError: This exchange has nothing there, or another text than that of the hit.
+
+        >>> import smh_p2p
+        >>> exchange = smh_p2p.load()
+        >>> [exchange.record(hit) is exchange.session(4) for hit in exchange.find("workforce")]
+        [True]
+        >>> exchange.record("/seas/3/fips") is exchange.sea("Guam")
+        True
+        """
+        pointer = where.where if isinstance(where, Hit) else where
+        if isinstance(pointer, str) and (place := self._places.get(str(pointer))):
+            value, record = place
+            if not isinstance(where, Hit) or where.text == value:
+                return record
+        if isinstance(where, Hit):
+            raise NotFoundError("text", where.text, (), f"this exchange at {pointer}")
+        raise NotFoundError("record", where, (), keys={each: each for each in self._places})
 
 
 def counted(exchange: Exchange) -> str:

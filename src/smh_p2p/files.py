@@ -23,6 +23,19 @@ _DESCRIPTORS = re.compile(r"/proc/[0-9]+(?:/task/[0-9]+)?/fd|/dev/fd")
 # Errors of a file that can be written but not replaced, in a closed folder or as a mount point.
 _NOT_REPLACED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV}
 _AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # flags to open anything
+# The suffixes of each file format: first those of the package, then some that it does not write.
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "csv": (),  # a folder
+    "a summary": (),  # a folder
+    "html": (".html", ".htm"),
+    "json": (".json",),
+    "jsonld": (".jsonld", ".json"),
+    "schema": (".json",),
+    "svg": (".svg",),
+    "a table": (".csv", ".tsv", ".xls", ".xlsx", ".ods", ".parquet"),
+    "a picture": (".png", ".jpg", ".jpeg", ".gif", ".webp"),
+    "a text": (".txt", ".md", ".pdf", ".docx", ".xml", ".yaml", ".yml", ".toml", ".bib"),
+}
 _PLACES = 8  # beside a target: so many simultaneous writers can clear up after each other
 
 
@@ -221,6 +234,31 @@ def path_of(path: str | os.PathLike[str]) -> Path:
         pass
     name = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
     raise OSError(errno.EINVAL, "not a path", name)
+
+
+def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> None:
+    """Refuse a name that ends in the suffix of another format, as `"a.png"` does for SVG.
+
+    Args:
+        path: The file or the folder to write.
+        kind: The format to write: a key of `SUFFIXES`.
+        others: More ways out, for the error.
+
+    Raises:
+        OSError: The value is not a path.
+        ValueError: The suffix is that of another format.
+
+    >>> check_suffix("a.svg", "svg"), check_suffix("a.2019", "svg"), check_suffix("a", "svg")
+    (None, None, None)
+    >>> check_suffix("a.png", "svg")
+    Traceback (most recent call last):
+        ...
+    ValueError: cannot write svg to 'a.png': end the name in .svg
+    """
+    suffix, own = path_of(path).suffix.lower(), SUFFIXES[kind]
+    if suffix not in own and any(suffix in each for each in SUFFIXES.values()):
+        way = f"end the name in {' or '.join(own)}" if own else "name a folder"
+        raise ValueError(f"cannot write {kind} to {brief(os.fspath(path))}: {way}{others}")
 
 
 @contextmanager

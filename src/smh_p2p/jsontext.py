@@ -16,7 +16,7 @@ from attrs import frozen
 from smh_p2p.document import Doubled, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
-from smh_p2p.files import path_of, write_file
+from smh_p2p.files import check_suffix, path_of, write_file
 
 MAX_BYTES = 16 * 1024 * 1024  # a document of 10,000 SEAs has about 2 MiB
 MAX_DEPTH = 32  # a document of this format has 4
@@ -81,7 +81,16 @@ def write(exchange: Exchange, path: str | os.PathLike[str]) -> None:
 
     Raises:
         OSError: The system cannot write the file.
-    """
+        ValueError: The path ends in the suffix of another format, such as `.csv`.
+
+    >>> import smh_p2p
+    >>> smh_p2p.write(smh_p2p.load(), "exchange.csv")
+    Traceback (most recent call last):
+        ...
+    ValueError: cannot write json to 'exchange.csv': end the name in .json, or use write_data_package for CSV, to_html for a page, to_svg for a map
+    """  # noqa: E501 - the message has this length
+    others = ", or use write_data_package for CSV, to_html for a page, to_svg for a map"
+    check_suffix(path, "json", others)
     write_file(to_json(exchange).encode(), path)
 
 

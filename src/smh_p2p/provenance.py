@@ -27,7 +27,7 @@ from smh_p2p.errors import (
     brief,
 )
 from smh_p2p.exchange import SEQUENCES, Exchange, Hit, counted
-from smh_p2p.files import write_folder
+from smh_p2p.files import check_suffix, write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
 from smh_p2p.record import Record, Shown, walk
@@ -290,7 +290,9 @@ class Summary(Shown):
 
         Raises:
             OSError: The system cannot write the folder, or it holds other files.
+            ValueError: The name of the folder ends as the name of a file does: `x.json`.
         """
+        check_suffix(folder, "a summary", "; smh_p2p.write writes the document of an exchange")
         write_folder(self.files(), folder)
 
     @cached_property
@@ -304,12 +306,15 @@ class Summary(Shown):
             where: JSON Pointer of the fact, as `find` and `citations` return it; or a `Hit`.
 
         Raises:
-            NotFoundError: This exchange has no fact at the pointer.
+            NotFoundError: This exchange has no fact at the pointer; or `where` is a record, which
+                has several facts.
 
         >>> import smh_p2p
         >>> smh_p2p.cite("/seas/3/fips").standard.title
         'FIPS state codes (INCITS 38)'
         """
+        if isinstance(where, Record):
+            raise self._several(where)
         pointer = where.where if isinstance(where, Hit) else where
         text = str(pointer) if isinstance(pointer, str) else ""
         citation = self.origins.get(text)
@@ -326,6 +331,13 @@ class Summary(Shown):
         if at == text.rpartition("/")[0] and _anywhere(text) in map(_anywhere, self.origins):
             near, place = (), f"{place}, which gives no value there"
         raise NotFoundError("citation", pointer, near, place, hint=hint)
+
+    def _several(self, record: Record) -> NotFoundError:
+        """Return the error for a record in place of the pointer of one of its facts."""
+        facts = sorted(self.citations(record), key=lambda each: not isinstance(each.value, str))
+        such = "".join(f", such as {brief(each.pointer)}," for each in facts[:1])
+        hint = f"a record has several facts: give the pointer of one{such} or use citations(record)"
+        return NotFoundError("citation", record, (), "this exchange", hint=hint)
 
     def _numbered(self, key: str) -> str:
         """Return the place of a record whose number a key seems to give: "objective 3"."""

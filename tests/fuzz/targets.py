@@ -49,6 +49,7 @@ EXCHANGE = SUMMARY.exchange
 LONGEST = 50_000  # characters of the message of an error
 # The lines that an answer of the command has.
 LINES = {
+    **dict.fromkeys(["sessions", "objectives", "seas", "groups", "not-stated"], ".+"),
     "find": "/.*: .*",
     "sea": ".+",
     "cite": "(?:value|origin|quote|because|standard): .*",
@@ -280,12 +281,14 @@ def lookups(data: bytes) -> bool:
             assert bool(answer(smh_p2p.AmbiguousKeyError, exchange.has_sea, key)) == bool(sea)
             found += [sea, answer(LookupError, exchange.organization, key)]
             found.append(answer(LookupError, exchange.session, key))
+            found.append(answer(LookupError, exchange.record, key))
             hits = answer(ValueError, exchange.find, key)
             assert (hits is None) == (not isinstance(key, str) or not key.strip())
             texts = smh_p2p.to_dict(exchange) if hits else {}
             for hit in hits or ():
                 assert fold_case(key) in fold_case(hit.text)
                 assert get(texts, hit.where) == hit.text
+                assert exchange.record(hit) is exchange.record(hit.where)
                 assert exchange is other or smh_p2p.cite(hit).value == hit.text
             found.append(hits)
     for sea in other.seas if other else ():  # each has its name, alone or with others
@@ -321,7 +324,7 @@ def command(data: bytes) -> bool:
     is_help = out.startswith("usage: ")
     is_json = "--json" in arguments and "--" not in arguments
     if is_json:
-        assert not re.search(r"[\0-\x09\x0b-\x1f\x7f-\x9f]", out)
+        assert not re.search(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", out)
     elif "export" not in arguments:
         check_text(out)
     if is_json and out and not is_help and "--version" not in arguments:

@@ -318,8 +318,9 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, exchange: Exch
     with pytest.raises(FileExistsError, match=r"holds 'notes\.txt', which would be lost"):
         smh_p2p.write_data_package(exchange, tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+    (tmp_path / "notes").write_text("mine")
     with pytest.raises(NotADirectoryError):
-        smh_p2p.write_data_package(exchange, tmp_path / "notes.txt")
+        smh_p2p.write_data_package(exchange, tmp_path / "notes")
     with pytest.raises(FileNotFoundError) as caught:
         smh_p2p.write_data_package(exchange, tmp_path / "no" / "such")
     assert caught.value.filename == str(tmp_path / "no" / "such")

@@ -20,6 +20,9 @@ assert_type(exchange.seas_of(smh_p2p.JurisdictionKind.STATE), tuple[smh_p2p.SEA,
 assert_type(exchange.period, smh_p2p.Period | None)
 assert_type(smh_p2p.Period.parse("2019-08/2019-09").start.year, int)
 assert_type(exchange.has_sea("AK"), bool)
+record = exchange.record(exchange.find("workforce")[0])
+if isinstance(record, smh_p2p.Session):
+    assert_type(record.title, str)
 assert_type(smh_p2p.jurisdiction("PA"), smh_p2p.SEA)
 assert_type(smh_p2p.jurisdictions(), tuple[smh_p2p.SEA, ...])
 assert_type(smh_p2p.cite("/title").quote, str | None)
