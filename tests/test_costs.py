@@ -94,6 +94,8 @@ ANSWERS: dict[str, Callable[[Exchange], object]] = {
     "to_tables": smh_p2p.to_tables,
     "from_tables": lambda exchange: smh_p2p.from_tables(smh_p2p.to_tables(exchange)),
     "find": lambda exchange: exchange.find("zzz"),
+    "record of each hit": lambda exchange: [*map(exchange.record, exchange.find(exchange.title))],
+    "record that is missing": lambda exchange: refused(exchange.record, "/sessions/x"),
     "sea that is missing": lambda exchange: refused(exchange.sea, "Alasca"),
     "organization that is missing": lambda exchange: refused(exchange.organization, "Alasca"),
     "session that is missing": lambda exchange: refused(exchange.session, 9_999),

@@ -372,6 +372,12 @@ def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
     )
 
 
+def _pointers(exchange: Exchange) -> SearchStrategy[list[str]]:
+    """Return a strategy for the pointers of a value and of what holds it."""
+    places = [where for where, _ in leaves(smh_p2p.to_dict(exchange))]
+    return st.sampled_from(places).map(lambda where: [where, where.rpartition("/")[0]])
+
+
 _QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {
     "sea": lambda exchange: _keys(exchange.seas),
     "has_sea": lambda exchange: _keys(exchange.seas),
@@ -384,4 +390,5 @@ _QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {
     ),
     "seas_of": lambda _: st.just(list(JurisdictionKind)),
     "find": _parts,
+    "record": _pointers,
 }
