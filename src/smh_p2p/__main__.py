@@ -243,7 +243,7 @@ def _show(options: argparse.Namespace) -> Answer:
 def _part(options: argparse.Namespace) -> Answer:
     given, name = _given(options), options.part.replace("-", "_")
     entries = (each for _, every in sections(given) for each in every)
-    lines = [f"{folded(str(each))}\n" for each in entries if each.where.startswith(f"/{name}/")]
+    lines = [f"{each}\n" for each in entries if each.where.startswith(f"/{name}/")]
     if not lines:
         _complain(f"this exchange does not list {_PARTS[options.part]}")
     answer = "".join(lines)

@@ -45,6 +45,10 @@ class Entry:
             last += _listed([f"({first}", *others], ")")
         return [*before, last]
 
+    def __str__(self) -> str:
+        """Return one line: `Group 1: early (inferred)`."""
+        return " ".join(chain(*self.paragraphs()))
+
 
 def _listed(texts: Sequence[str], end: str = "") -> list[str]:
     *before, last = texts
@@ -118,7 +122,7 @@ def _table(entries: list[Entry], seas: Sequence[SEA], width: int) -> list[str]:
     A name that does not fit stands on a line of its own, above its codes.
     """
     titles, rows = sea_table(seas)
-    names = [" ".join(chain(*evolve(each, details=()).paragraphs())) for each in entries]
+    names = [str(evolve(each, details=())) for each in entries]
     sizes = sorted([len("Name"), *map(columns, names)])
     heads = [title.split() for title in titles]  # a word a line, so that columns are narrow
     cells = zip(heads, zip(*rows, strict=True), strict=True)
