@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock, patch
 
@@ -16,7 +17,8 @@ from hypothesis import given, strategies as st
 
 import smh_p2p
 from smh_p2p import Summary
-from smh_p2p.__main__ import _as_json, main
+from smh_p2p.__main__ import main as start
+from smh_p2p.command import _as_json, main
 from smh_p2p.pointer import leaves, offsets
 from smh_p2p.render import to_text
 from smh_p2p.spelling import escaped
@@ -613,6 +615,16 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("smh_p2p.load_summary", interrupt)
     assert main(["show"]) == 130
+
+
+def test_an_interrupt_during_the_start_is_as_quiet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupted = SimpleNamespace(find_spec=Mock(side_effect=KeyboardInterrupt))
+    monkeypatch.setattr(sys, "meta_path", [interrupted, *sys.meta_path])
+    monkeypatch.delitem(sys.modules, "smh_p2p.command")
+    assert start() == 130
+    assert capsys.readouterr() == ("", "")
 
 
 HOSTILE = "a\nother.json: valid\x1b[2J\x9b2J\u2028"

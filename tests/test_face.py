@@ -93,7 +93,7 @@ def test_a_citation_does_not_import_the_reader_of_pages() -> None:
 # Ground floor first; a room imports only from the floors below.
 FLOORS = """pointer spelling errors values record records lookup resources jurisdiction_table rules
 exchange document files jsontext hooks canonical provenance references passages summary packaged
-tables datapackage linked render testing __main__ __init__""".split()
+tables datapackage linked render testing command __main__ __init__""".split()
 # A notebook calls it, and nothing else does: the one import that points upwards.
 UPWARDS = {("record", "_repr_html_", "render")}
 HOUSE = Path(smh_p2p.__file__).parent

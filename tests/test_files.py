@@ -289,17 +289,8 @@ print([each.read_bytes() for each in files] == before)
 @needs_root
 def test_a_file_system_without_space_keeps_what_was_on_it(tmp_path: Path) -> None:
     shell = 'unshare -m sh -c \'mount -t tmpfs -o size=256k none "$0" && exec "$@"\' "$@"'
-    command = [
-        "/bin/sh",
-        "-c",
-        shell,
-        "sh",
-        tmp_path,
-        sys.executable,
-        "-c",
-        WITHOUT_SPACE,
-        tmp_path,
-    ]
+    place = str(tmp_path)
+    command = ["/bin/sh", "-c", shell, "sh", place, sys.executable, "-c", WITHOUT_SPACE, place]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if "mount" in done.stderr or "unshare" in done.stderr:
         pytest.skip("the system mounts no file system here")

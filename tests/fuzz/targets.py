@@ -24,7 +24,7 @@ import attrs
 
 import smh_p2p
 from smh_p2p import Exchange, InvalidDocumentError, InvalidOriginError, InvalidSummaryError, Summary
-from smh_p2p.__main__ import main
+from smh_p2p.command import main
 from smh_p2p.pointer import get, tokens
 from smh_p2p.spelling import escaped, fold_case
 

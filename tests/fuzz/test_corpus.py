@@ -40,7 +40,7 @@ def test_an_exception_that_is_not_documented_is_met(
     target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fails = Mock(side_effect=AttributeError("a fault"))
-    for name in ("__main__.main", "cite", "provenance.Summary.from_files", target.__name__):
+    for name in ("command.main", "cite", "provenance.Summary.from_files", target.__name__):
         monkeypatch.setattr(f"smh_p2p.{name}", fails, raising=False)
     monkeypatch.setattr("targets.main", fails)
     with pytest.raises(AttributeError, match="a fault"):
@@ -51,7 +51,7 @@ def test_an_exception_that_is_not_documented_is_met(
 WRONG: dict[str, tuple[object, str]] = {
     "smh_p2p.from_tables": (lambda _: smh_p2p.load(), "from_dict"),
     "smh_p2p.provenance.Summary.unread": ((), "read_summary"),
-    "smh_p2p.__main__.escaped": (str, "command"),
+    "smh_p2p.command.escaped": (str, "command"),
 }
 
 
