@@ -66,9 +66,9 @@ pytest_collect_file = (
     + Sybil(parsers=[DocTestParser()], patterns=["src/**/*.py"])
 ).pytest()
 
-# Many properties share a run, so each has a moderate number of examples: few while one works, more
-# in continuous integration. `--hypothesis-profile=long` asks for very many.
-for profile, examples in {"default": 20, "ci": 30, "long": 1_000}.items():
+# Many properties share a run, so each has a moderate number of examples, and some more in continuous
+# integration. `--hypothesis-profile=` chooses few of them, or very many.
+for profile, examples in {"few": 3, "default": 20, "ci": 30, "long": 1_000}.items():
     settings.register_profile(
         profile, deadline=None, max_examples=examples, report_multiple_bugs=False
     )
