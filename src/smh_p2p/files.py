@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
@@ -192,7 +192,7 @@ def path_of(path: str | os.PathLike[str]) -> Path:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def _naming(path: Path) -> Generator[None]:
     """Make each error name the path that the caller gave, and not a temporary place."""
     try:
         yield
@@ -229,7 +229,7 @@ def _place(target: Path, name: str | int) -> Path:
 @contextmanager
 def _beside(
     target: Path, make: Callable[[Path], object], files: Collection[str] = ()
-) -> Iterator[Path]:
+) -> Generator[Path]:
     """Make a file or a folder beside a target, and remove it at the end if it still exists.
 
     Its writer locks it. A place without a lock was left by a killed writer.
@@ -259,7 +259,7 @@ def _beside(
 
 
 @contextmanager
-def _lock(place: Path) -> Iterator[bool | None]:
+def _lock(place: Path) -> Generator[bool | None]:
     """Lock a file or a folder, unless it is gone or another process has locked it.
 
     Yields:
@@ -281,7 +281,7 @@ def _lock(place: Path) -> Iterator[bool | None]:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals() -> Generator[None]:
     """Ignore each refusal of the system, but no other `OSError`."""
     try:
         yield

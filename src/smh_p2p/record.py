@@ -96,15 +96,15 @@ class Field:
         if not isinstance(item, Scalar):
             if self.many:
                 return lambda values: (
-                    type(values) is tuple and all(isinstance(each, item) for each in values)
+                    type(values) is tuple and all(isinstance(each, item) for each in values)  # pyright: ignore[reportUnknownVariableType]
                 )
             return lambda value: isinstance(value, item) or (optional and value is None)
         kind, accepts = item.type, item.accepts
         if self.many:
             return lambda values: (
                 type(values) is tuple
-                and all(type(each) is kind and accepts(each) for each in values)
-                and len(set(values)) == len(values)
+                and all(type(each) is kind and accepts(each) for each in values)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+                and len(set(values)) == len(values)  # pyright: ignore[reportUnknownArgumentType]
             )
         return lambda value: (
             (type(value) is kind and accepts(value)) or (optional and value is None)
@@ -113,6 +113,7 @@ class Field:
     def problems(self, value: Any) -> Iterator[Problem]:
         """Yield the problems of a value of this attribute, with its pointer in the record."""
         where = join("", self.name)
+        values: tuple[Any, ...] = value
         if self.sound(value):
             return
         if not self.many:
@@ -120,8 +121,8 @@ class Field:
         elif type(value) is not tuple:
             yield Problem(where, Rule.TYPE, brief(value), "a tuple or a list")
         else:
-            one, before = Field(name=self.name, item=self.item), set()
-            for index, each in enumerate(value):
+            one, before = Field(name=self.name, item=self.item), set[Any]()
+            for index, each in enumerate(values):
                 if not one.sound(each):
                     yield self._problem(each, join(where, index))
                 elif isinstance(self.item, Scalar):
@@ -164,7 +165,8 @@ def lists_taken(_: type, attributes: list["Attribute[Any]"]) -> list["Attribute[
 
 
 def _tuple(values: Any) -> Any:
-    return tuple(values) if isinstance(values, list) else values
+    items: list[Any] = values
+    return tuple(items) if isinstance(values, list) else values
 
 
 class Record:
@@ -203,7 +205,7 @@ class Record:
         """Check each value, and then whether the values fit together."""
         values = type(self)._values(self)
         problems: Iterable[Problem]
-        if all(map(call, self._tests, values)):
+        if all(map(call, self._tests, values)):  # pyright: ignore[reportArgumentType]  # of `call`
             problems = self._broken_rules()
         else:
             names = (each.name for each in self._fields)
@@ -245,7 +247,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
     >>> [field.name for field in fields_of(Group)]
     ['number', 'phase']
     """
-    return record._fields
+    return record._fields  # pyright: ignore[reportPrivateUsage]  # this is its face
 
 
 def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
@@ -255,7 +257,7 @@ def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
     >>> [(pointer, value) for pointer, _, value in walk(Group(number=1))]
     [('/number', 1), ('/phase', None)]
     """
-    for field in record._fields:
+    for field in fields_of(type(record)):
         value, place = getattr(record, field.name), join(where, field.name)
         values = enumerate(value) if field.many else [(None, value)]
         for index, each in values:

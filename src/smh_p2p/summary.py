@@ -140,7 +140,7 @@ def read(path: str | os.PathLike[str]) -> Summary:
     if not path.is_dir():
         with path.open("rb") as file:
             return read_summary(file.read(MAX_PAGE + 1))
-    contents = []
+    contents: list[bytes] = []
     for name, most in zip(FILES, (MAX_BYTES, MAX_ORIGINS, MAX_PAGE), strict=True):
         with path.joinpath(name).open("rb") as file:
             contents.append(file.read(most + 1))
@@ -168,7 +168,12 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
     )
     if refusal := InvalidSummaryError.of(problems):
         raise refusal
-    return Summary(text=text, exchange=exchange, origins=citations, labels=reader.labels())
+    return Summary(
+        text=text,
+        exchange=exchange,  # pyright: ignore[reportPossiblyUnboundVariable]  # else there is a refusal
+        origins=citations,
+        labels=reader.labels(),
+    )
 
 
 def _text(page: object) -> str:
@@ -203,12 +208,14 @@ def _document(citations: Mapping[str, Citation]) -> Any:
             parent, _, key = pointer.rpartition("/")
             node: Any = nodes.get(parent)
             if is_new := node is None:
-                node = nodes[parent] = [] if key == "0" else {}
+                nodes[parent] = [] if key == "0" else {}
+                node = nodes[parent]
+            items: list[Any] = node
             if type(node) is list:
-                node.append(value)
+                items.append(value)
             else:
                 node[key] = value
-            pointer, value = parent, node
+            pointer, value = parent, nodes[parent]
     return nodes[""]
 
 
@@ -709,7 +716,8 @@ class _Reader:
         if self.text[end - 1] == "." and not self._ends_in_a_name_with_a_point(start, end):
             self.literals.append((end - 1, end))
             end -= 1
-        separators, names = [], []
+        separators: list[re.Match[str]] = []
+        names: list[Range] = []
         for separator in SEPARATOR.finditer(self.text, start, end):
             self.literals.append(separator.span())
             if start < separator.start():

@@ -106,7 +106,8 @@ class _Page:
     @cached_property
     def _paragraphs(self) -> list[Range]:
         """The paragraphs of the source; each begins after a blank line, or with a bullet."""
-        starts, at, before = [], 0, ""
+        starts: list[int] = []
+        at, before = 0, ""
         for line in self._text.splitlines(keepends=True):
             first = line.split(maxsplit=1)[:1]
             if first and (not before.strip() or (len(first[0]) == 1 and not first[0].isalnum())):
@@ -176,7 +177,7 @@ class _Page:
         given = {code for sea in seas for code in sea.codes}
         codes = [each.code for each in CODES.values() if each.code and each.code in given]
         grouped = any(sea.group for sea in seas)
-        rows = []
+        rows: list[Element] = []
         for entry, sea in zip(entries, seas, strict=True):
             name = element("th", *self._entry(evolve(entry, text=named(sea))), scope="row")
             values = [sea.kind and sea.kind.value, *map(sea.codes.get, codes)]
