@@ -92,6 +92,7 @@ class Field:
     @cached_property
     def sound(self) -> Callable[[Any], object]:
         """The test of a sound value: its type, and at most one more call."""
+        # Pyright has no type for the items of a value that may be anything.
         item, optional = self.item, self.optional
         if not isinstance(item, Scalar):
             if self.many:
@@ -205,7 +206,7 @@ class Record:
         """Check each value, and then whether the values fit together."""
         values = type(self)._values(self)
         problems: Iterable[Problem]
-        if all(map(call, self._tests, values)):  # pyright: ignore[reportArgumentType]  # of `call`
+        if all(map(call, self._tests, values)):  # pyright: ignore[reportArgumentType]  # it cannot apply `call`
             problems = self._broken_rules()
         else:
             names = (each.name for each in self._fields)
