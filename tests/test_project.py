@@ -36,7 +36,7 @@ def test_the_address_of_the_repository_is_in_one_file() -> None:
     assert all(each.startswith(ADDRESS) for each in urls.values())
     assert set(re.findall(r"https?://[\w./-]*/smh_p2p(?=[/\"'])", TEXT)) == {ADDRESS}
     # The command that replaces the placeholder has to name it.
-    naming = [each for each in files() if ADDRESS in each.read_text(encoding="utf-8")]
+    naming = [each for each in files() if ADDRESS in each.read_text("utf-8", "replace")]
     assert {each.name for each in naming} <= {"pyproject.toml", "releasing.md"}
 
 
