@@ -66,7 +66,7 @@ pytest_collect_file = (
     + Sybil(parsers=[DocTestParser()], patterns=["src/**/*.py"])
 ).pytest()
 
-# Many properties share a run, so each has a moderate number of examples, and some more in continuous
+# Many properties share a run, so each has a moderate number of examples, and more in continuous
 # integration. `--hypothesis-profile=` chooses few of them, or very many.
 for profile, examples in {"few": 3, "default": 20, "ci": 30, "long": 1_000}.items():
     settings.register_profile(

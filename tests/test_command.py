@@ -643,7 +643,8 @@ def test_a_program_reads_every_character_of_what_is_escaped_for_the_terminal(
 def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(tmp_path: Path) -> None:
     file = tmp_path / f"{HOSTILE}.json"
     text = "T\x9b2J\x7f\u2028\nU"
-    document = smh_p2p.to_dict(smh_p2p.load()) | {"title": text, "background": text}
+    document = smh_p2p.to_dict(smh_p2p.load())
+    document |= {"title": text, "background": text}
     document["source"]["title"] = text
     document["seas"][0]["name"] = text
     file.write_text(json.dumps(document))

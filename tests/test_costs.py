@@ -79,10 +79,6 @@ EXCHANGES: dict[str, Callable[[int], Exchange]] = {
 }
 
 
-def _numbers(exchange: Exchange) -> list[int]:
-    return [group.number for group in exchange.groups]
-
-
 ANSWERS: dict[str, Callable[[Exchange], object]] = {
     "to_json": smh_p2p.to_json,
     "read again": lambda exchange: smh_p2p.from_json(smh_p2p.to_json(exchange)),

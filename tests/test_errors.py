@@ -11,8 +11,8 @@ import smh_p2p
 from smh_p2p import InvalidError, Rule, SmhP2pError, errors
 
 PAGE = Path(__file__).parents[1].joinpath("docs/errors.md").read_text(encoding="utf-8")
-NAMES: dict[str, Any] = {name: getattr(smh_p2p, name) for name in dir(smh_p2p)}
-NAMES |= {
+NAMES: dict[str, Any] = {
+    **{name: getattr(smh_p2p, name) for name in dir(smh_p2p)},
     "evolve": attrs.evolve,
     "least": {"format": 1, "identifier": "x", "title": "X", "source": {"title": "X"}},
 }

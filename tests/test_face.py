@@ -1,13 +1,16 @@
 import ast
 import copy
+import inspect
 import pickle
 import pydoc
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 from unittest.mock import Mock
 
 import pytest
@@ -36,6 +39,44 @@ def test_type_checkers_see_the_names_that_are_there() -> None:
     for room, name in names:
         if name and room != "smh_p2p":
             assert getattr(import_module(str(room)), name) is getattr(smh_p2p, name)
+
+
+# Where a public name takes or gives `Any`, and why.
+ANY = {
+    "a document or a part of one: JSON": "Reference.csl citations_to_jsonld to_dict to_jsonld",
+    "rows of other libraries, with keys of their own": "from_tables",
+    "what the reader, the writer or the query of a caller takes and gives": """check_query
+        check_refusal check_round_trip""",
+    "strategies for any attribute": """exchanges groups objectives organizations periods seas
+        sessions sources year_months""",
+}
+
+
+def mentions_any(annotation: Any) -> bool:
+    parts = annotation if isinstance(annotation, list) else get_args(annotation)
+    return annotation is Any or any(map(mentions_any, parts))
+
+
+def annotated(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a function, or a class with its public members, by name."""
+    yield name, value
+    for member, each in vars(value).items() if inspect.isclass(value) else ():
+        if not member.startswith("_"):
+            yield f"{name}.{member}", getattr(each, "__func__", getattr(each, "fget", each))
+
+
+def test_any_is_in_a_public_signature_only_for_a_reason() -> None:
+    public = {name: getattr(smh_p2p, name) for name in dir(smh_p2p)}
+    public |= {name: getattr(smh_p2p.testing, name) for name in smh_p2p.testing.__all__}
+    found = {
+        place
+        for name, value in public.items()
+        for place, each in annotated(name, value)
+        if inspect.isclass(each) or inspect.isfunction(each)
+        for part, hint in get_type_hints(each, localns={"Traversable": object}).items()
+        if mentions_any(hint) and not part.startswith("_")
+    }
+    assert found == {name for names in ANY.values() for name in names.split()}
 
 
 def test_help_begins_with_what_one_does_first_and_is_short() -> None:
@@ -124,7 +165,7 @@ def imports(room: str) -> set[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("room", FLOORS)
 def test_a_room_imports_only_from_the_floors_below(room: str) -> None:
-    below = FLOORS[: FLOORS.index(room)]
+    below = FLOORS[: FLOORS.index(room)]  # pyright: ignore[reportArgumentType]
     upwards = {each for each in imports(room) if each[2] not in [*below, room]}
     assert upwards == {each for each in UPWARDS if each[0] == room}
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
@@ -124,7 +124,7 @@ def test_a_folder_is_old_or_new_whenever_its_writer_stops(
 
 
 @contextmanager
-def a_full_disk() -> Iterator[None]:
+def a_full_disk() -> Generator[None]:
     """No file may grow beyond a thousand bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

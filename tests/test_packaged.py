@@ -59,7 +59,7 @@ def changed(file: bytes, pointer: str, change: Callable[[Any], Any]) -> bytes:
     where, _, last = pointer.rpartition("/")
     holder = get(document, where)
     key = int(last) if isinstance(holder, list) else last.replace("~1", "/").replace("~0", "~")
-    holder[key] = change(holder[key])
+    holder[key] = change(holder[key])  # pyright: ignore[reportCallIssue, reportArgumentType]
     return json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n"
 
 

@@ -14,6 +14,7 @@ import jsonschema_rs
 import pytest
 import re2
 from hypothesis import given, strategies as st
+from jsonschema import validators
 
 import smh_p2p
 from conftest import without_surrogates
@@ -95,7 +96,7 @@ def validator(schema: Any, search: Search) -> Any:
         if not search(pattern, text):
             yield jsonschema.ValidationError(pattern)
 
-    extend: Any = jsonschema.validators.extend
+    extend: Any = validators.extend
     return extend(jsonschema.Draft202012Validator, {"pattern": pattern})(schema)
 
 

@@ -297,3 +297,10 @@ def test_a_subclass_keeps_the_rules_and_has_attributes_of_its_own() -> None:
     assert broken(Visited, name=" ", kind=JurisdictionKind.STATE) == [("/name", Rule.TEXT)]
     visited = Visited(name="Ohio", kind=JurisdictionKind.STATE, on="Monday")
     assert smh_p2p.to_dict(visited) == {"name": "Ohio", "kind": "state"}
+
+
+def test_a_wrong_keyword_of_evolve_is_refused_by_mypy_and_at_run_time(
+    exchange: smh_p2p.Exchange,
+) -> None:
+    with pytest.raises(TypeError, match="fpis"):
+        attrs.evolve(exchange.sea("AK"), fpis="02")  # type: ignore[call-arg]

@@ -197,7 +197,8 @@ def test_hostile_text_is_text() -> None:
     hostile = (
         "</title></style></iframe><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\"'"
     )
-    document = smh_p2p.to_dict(smh_p2p.load()) | {"title": hostile, "goal": hostile}
+    document = smh_p2p.to_dict(smh_p2p.load())
+    document |= {"title": hostile, "goal": hostile}
     document["seas"][0]["name"] = hostile
     exchange = smh_p2p.from_dict(document)
     frame = smh_p2p.to_iframe(exchange)

@@ -110,7 +110,7 @@ def public() -> Iterator[tuple[str, Callable[..., object]]]:
             is_ours = isclass(holder) or function.__module__ == holder.__name__
             is_called = isclass(holder) or each in faces or place in CALLS or needs_nothing(each)
             if is_ours and is_called and signature(function).return_annotation is not None:
-                yield place, CALLS.get(place, each)
+                yield place, CALLS.get(place) or each
 
 
 def spoiled(value: Any) -> Any:

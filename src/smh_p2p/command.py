@@ -49,7 +49,7 @@ ANSWERED, NOT_FOUND, MISUSE = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status: 0 answered, 1 not found or invalid, 2 misuse."""
-    closed = set()
+    closed: set[str] = set()
     for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
         if getattr(sys, name) is None:  # it was closed before the command was called
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
@@ -94,11 +94,11 @@ def _answered(arguments: Sequence[str] | None) -> Answer:
     except (SmhP2pError, OSError, ValueError) as error:
         _complain(error)
         return (NOT_FOUND if isinstance(error, SmhP2pError | OSError) else MISUSE), ""
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    if isinstance(stdout := sys.stdout, io.TextIOWrapper):
         if options.json or options.run is _export:
-            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+            stdout.reconfigure(encoding="utf-8", newline="\n")
         else:  # in another encoding than UTF-8, no character is lost
-            sys.stdout.reconfigure(errors="backslashreplace")
+            stdout.reconfigure(errors="backslashreplace")
     status, text = answer
     if options.json:
         text = _with_escapes(_CONTROLS, text)
@@ -314,6 +314,7 @@ def _read(options: argparse.Namespace) -> Answer:
             raise ValueError("two pages have the same name: write them one by one")
         Path(options.output).mkdir(exist_ok=True)
     results: list[dict[str, Any]] = []
+    summaries: list[Summary] = []
     lines: list[str] = []
     status = ANSWERED
     for number, file in enumerate(options.files):
@@ -326,6 +327,7 @@ def _read(options: argparse.Namespace) -> Answer:
             status = NOT_FOUND
             _complain(error)
             continue
+        summaries.append(summary)
         coverage = summary.coverage()
         results.append(
             {
@@ -344,7 +346,7 @@ def _read(options: argparse.Namespace) -> Answer:
     _progress(len(options.files), len(options.files))
     if options.json:
         return status, _as_json(results)
-    return status, "".join(lines) if many else "".join(map(_as_text, [summary] if results else []))
+    return status, "".join(lines) if many else "".join(map(_as_text, summaries))
 
 
 def _written(summary: Summary, path: str) -> None:

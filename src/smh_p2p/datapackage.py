@@ -16,7 +16,7 @@ from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
 from smh_p2p.files import check_suffix, open_folder, write_folder
 from smh_p2p.jsontext import MAX_BYTES, parsed
-from smh_p2p.pointer import position
+from smh_p2p.pointer import Json, position
 from smh_p2p.provenance import Cited, parts
 from smh_p2p.record import Field
 from smh_p2p.records import YearMonth
@@ -144,13 +144,13 @@ def _contents(folder: str | os.PathLike[str], names: list[str]) -> dict[str, byt
 def _stated(content: bytes) -> dict[str, dict[str, Any]]:
     """Return what a descriptor states of each file."""
     try:
-        package = parsed(content)
+        package: Json = parsed(content)
     except InvalidDocumentError as error:
         problems = tuple(evolve(each, where=_DESCRIPTOR) for each in error.problems)
         raise InvalidDocumentError(problems) from error
-    match package:
-        case {"resources": [*resources]}:
-            return {str(each.get("path")): each for each in resources if isinstance(each, dict)}
+    resources: Json = package.get("resources") if isinstance(package, dict) else None
+    if isinstance(resources, list):
+        return {str(each.get("path")): each for each in resources if isinstance(each, dict)}
     raise _refused(_DESCRIPTOR, Rule.TYPE, brief(package), "a Data Package with resources")
 
 
@@ -178,7 +178,7 @@ def _rows(content: bytes, table: Table, file: str) -> Iterator[Row]:
         found = f"byte 0x{error.object[error.start]:02x}"
         raise _refused(where, Rule.ENCODING, found, "UTF-8") from None
     lines = _lines(text, file)
-    _, header = next(lines, (0, []))
+    _, header = next(lines, (0, list[str]()))
     columns = {column.name: column for column in table.columns}
     for name, times in Counter(header).items():
         if name not in columns:
@@ -251,10 +251,12 @@ def without_empty(node: Any) -> Any:
     >>> without_empty({"title": "T", "path": None, "sources": []})
     {'title': 'T'}
     """
+    objects: dict[str, Any] = node
+    items: list[Any] = node
     if isinstance(node, dict):
-        members = {key: without_empty(value) for key, value in node.items()}
+        members = {key: without_empty(value) for key, value in objects.items()}
         return {key: value for key, value in members.items() if value not in (None, [], {})}
-    return [*map(without_empty, node)] if isinstance(node, list) else node
+    return [*map(without_empty, items)] if isinstance(node, list) else node
 
 
 def _resource(table: Table, content: bytes, rows: list[Row]) -> dict[str, Any]:

@@ -52,9 +52,9 @@ def to_dict(record: Record) -> dict[str, Any]:
     return {"format": FORMAT, **written} if isinstance(record, Exchange) else written
 
 
-def _written(record: Any) -> dict[str, Any]:
+def _written(record: Record) -> dict[str, Any]:
     written: dict[str, Any] = {}
-    kind: Any = type(record)
+    kind: Any = type(record)  # mypy takes no class for hashable if its records are
     for field, write in _writers(kind):
         value = getattr(record, field)
         if value is not None and value != ():
@@ -88,7 +88,7 @@ Place: TypeAlias = "tuple[Place, str | int] | None"
 
 def _pointer(place: Place) -> str:
     tokens: list[str | int] = []
-    while place:
+    while place is not None:
         place, token = place
         tokens.append(token)
     return reduce(join, reversed(tokens), "")
@@ -156,15 +156,15 @@ def read_record(record: type[R], document: object) -> R:
     if record is Exchange and isinstance(document, dict):
         _check_format(document, problems)
     # This version does not know the rules of a newer format.
-    if not any(problem.rule is Rule.FORMAT for problem in problems.kept):
-        read = _read_month if record is YearMonth else partial(_read, record)
-        result: R = read(document, None, problems)
-    if problems.count:
+    is_newer = any(problem.rule is Rule.FORMAT for problem in problems.kept)
+    read = _read_month if record is YearMonth else partial(_read, record)
+    result: R | None = None if is_newer else read(document, None, problems)
+    if result is None or problems.count:
         raise InvalidDocumentError(tuple(problems.kept), problems.count - len(problems.kept))
     return result
 
 
-def _check_format(document: dict[Any, Any], problems: _Problems) -> None:
+def _check_format(document: Any, problems: _Problems) -> None:
     found = document.get("format")
     if "format" not in document:
         problems.add(None, Rule.MISSING_KEY, "missing key 'format'")
@@ -198,13 +198,14 @@ def _array_reader(read: Reader | None) -> Reader:
     """Return the reader of an array, given the reader of its items."""
 
     def read_array(value: Any, place: Place, problems: _Problems) -> Any:
+        values: list[Any] = value
         if not isinstance(value, list):
             problems.add(place, Rule.TYPE, brief(value), "an array")
             return _FAILED
         if read is None:
-            return tuple(value)
+            return tuple(values)
         before = problems.count
-        items = [read(each, (place, index), problems) for index, each in enumerate(value)]
+        items = [read(each, (place, index), problems) for index, each in enumerate(values)]
         return tuple(items) if problems.count == before else _FAILED
 
     return read_array
@@ -223,12 +224,13 @@ def _plan(record: type[Record]) -> tuple[dict[str, Field], tuple[tuple[str, Read
 
 def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
     """Return the record of an object."""
+    members: dict[Any, Any] = value
     if not isinstance(value, dict):
         problems.add(place, Rule.TYPE, brief(value), "an object")
         return _FAILED
     before = problems.count
     fields, readers = _plan(record)
-    parts = dict(value)
+    parts = dict(members)
     if record is Exchange:
         for key in _BESIDES:
             parts.pop(key, None)

@@ -30,8 +30,10 @@ def brief(value: object) -> str:
     ('null', "'ab'", 'an object', 'a whole number of 16610 bits')
     """
     match value:
-        case None | True | False:
-            return {None: "null", True: "true", False: "false"}[value]
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
         case dict():
             return "an object"
         case list():

@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
@@ -113,7 +113,7 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
 
 
 @contextmanager
-def open_folder(path: str | os.PathLike[str]) -> Iterator[Callable[[str, int], bytes]]:
+def open_folder(path: str | os.PathLike[str]) -> Generator[Callable[[str, int], bytes]]:
     """Open a folder whose files belong together, even if a writer replaces it meanwhile.
 
     Yields:
@@ -262,7 +262,7 @@ def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> N
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def _naming(path: Path) -> Generator[None]:
     """Make each error name the path that the caller gave, and not a temporary place."""
     try:
         yield
@@ -299,7 +299,7 @@ def _place(target: Path, name: str | int) -> Path:
 @contextmanager
 def _beside(
     target: Path, make: Callable[[Path], object], files: Collection[str] = ()
-) -> Iterator[Path]:
+) -> Generator[Path]:
     """Make a file or a folder beside a target, and remove it at the end if it still exists.
 
     Its writer locks it. A place without a lock was left by a killed writer.
@@ -329,7 +329,7 @@ def _beside(
 
 
 @contextmanager
-def _lock(place: Path) -> Iterator[bool | None]:
+def _lock(place: Path) -> Generator[bool | None]:
     """Lock a file or a folder, unless it is gone or another process has locked it.
 
     Yields:
@@ -351,7 +351,7 @@ def _lock(place: Path) -> Iterator[bool | None]:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals() -> Generator[None]:
     """Ignore each refusal of the system, but no other `OSError`."""
     try:
         yield

@@ -53,7 +53,9 @@ def register_hooks(converter: Converter) -> None:
             if error.more:
                 errors.append(TypeError(f"and {error.more} more problems"))
             raise ClassValidationError(
-                f"While structuring {record.__name__}", errors, record
+                f"While structuring {record.__name__}",
+                errors,
+                record,  # pyright: ignore[reportCallIssue]  # it sees only the base's `__init__`
             ) from None
 
     def unstructure(record: Any) -> Any:
@@ -101,7 +103,7 @@ def _errors(
     for token, inner in below.items():
         item, array = (kind, False) if many else (fields[token].item, fields[token].many)
         group = IterableValidationError if array else ClassValidationError
-        error = group(f"In {token}", _errors(item, inner, many=array), item)
+        error = group(f"In {token}", _errors(item, inner, many=array), item)  # pyright: ignore[reportCallIssue]  # the same
         errors.append(_noted(error, token, index=many))
     return errors
 

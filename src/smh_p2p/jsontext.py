@@ -17,6 +17,7 @@ from smh_p2p.document import Doubled, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
 from smh_p2p.files import check_suffix, path_of, write_file
+from smh_p2p.pointer import Json
 
 MAX_BYTES = 16 * 1024 * 1024  # a document of 10,000 SEAs has about 2 MiB
 MAX_DEPTH = 32  # a document of this format has 4
@@ -45,8 +46,9 @@ def _indented(value: Any, margin: str) -> str:
     if isinstance(value, int):
         return str(value)
     inner = f"{margin}  "
+    items: list[Any] = value
     if isinstance(value, list):
-        return f"[{inner}{f',{inner}'.join([_indented(each, inner) for each in value])}{margin}]"
+        return f"[{inner}{f',{inner}'.join([_indented(each, inner) for each in items])}{margin}]"
     members = [f'"{key}": {_indented(each, inner)}' for key, each in value.items()]
     return f"{{{inner}{f',{inner}'.join(members)}{margin}}}"
 
@@ -98,7 +100,7 @@ def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
     return InvalidDocumentError((Problem("", rule, found, expected),))
 
 
-def parsed(document: object, most: int = MAX_BYTES) -> object:
+def parsed(document: object, most: int = MAX_BYTES) -> Json:
     """Return the value of a JSON text; an object with doubled keys is a `Doubled`.
 
     Args:
@@ -115,9 +117,10 @@ def parsed(document: object, most: int = MAX_BYTES) -> object:
         raise _refused(Rule.SIZE, found, "a smaller document")
     text = document if isinstance(document, str) else _decoded(document)
     try:
-        return json.loads(
+        value: Json = json.loads(
             text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_int=_integer
         )
+        return value
     except json.JSONDecodeError as error:
         found = f"a mistake at line {error.lineno} column {error.colno} ({error.msg})"
         raise _refused(Rule.SYNTAX, found, "JSON") from None

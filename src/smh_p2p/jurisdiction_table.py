@@ -30,7 +30,9 @@ def jurisdictions() -> tuple[SEA, ...]:
     >>> len(jurisdictions()), jurisdictions()[0].name
     (57, 'Alabama')
     """
-    rows = ({**row, "kind": JurisdictionKind(row["kind"])} for row in _table()["jurisdictions"])
+    rows: Iterator[dict[str, Any]] = (
+        {**row, "kind": JurisdictionKind(row["kind"])} for row in _table()["jurisdictions"]
+    )
     return tuple(
         SEA(**{name: value for name, value in row.items() if name != "tile"}) for row in rows
     )

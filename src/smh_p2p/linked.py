@@ -23,7 +23,7 @@ from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
 AROUND = 32  # code points of the text on each side of a quote; more where it is still not alone
-_DOCUMENT, _, _TEXT = FILES
+_DOCUMENT, _TEXT = FILES[::2]
 # Google's dataset search asks for a description of 50 to 5,000 characters.
 _LONGEST = 5_000
 _ABOUT = (

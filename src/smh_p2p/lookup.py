@@ -60,7 +60,7 @@ class Index(dict[Hashable, T], Generic[T]):
 
     def meant(self, key: str) -> dict[str | int, T]:
         """Return every record that a key could mean, by name."""
-        meant = dict(self._by_name.get(fold(key), ()))
+        meant = dict(self._by_name.get(fold(key), {}))
         for scalar in self._code_sets:
             meant |= self._by_code.get((scalar, scalar.code(key) or ""), {})
         return meant

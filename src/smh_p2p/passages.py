@@ -98,9 +98,9 @@ TWO_NAMES = re.compile(r"(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)", re.DO
 NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # Words that begin a sentence, and not a name
 NO_NAME = set(
-    "A An After At Both Consultants During Each Experts Facilitators Finally In It Last".split()
+    """A An After At Both Consultants During Each Experts Facilitators Finally In It Last Later On
+    Peers Staff The Then They This Those We""".split()
 )
-NO_NAME |= set("Later On Peers Staff The Then They This Those We".split())
 # Signs that a name is one of several: "Staff from A", "A and B", "by A, B and C"
 NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
 AND_ANOTHER = re.compile(

@@ -531,26 +531,33 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
 
     def shaped(value: Any, shape: str, where: str) -> dict[str, Any]:
         """Return the sound members of an object."""
+        members: dict[str, Any] = value
         keys = {key.rstrip("?"): kind for key, kind in SHAPES[shape].items()}
         if not isinstance(value, dict):
             problems.append(_problem(where, brief(value), "an object"))
             return {}
-        missing = sorted({*SHAPES[shape]} - {*value} - {f"{key}?" for key in keys})
+        missing = sorted({*SHAPES[shape]} - {*members} - {f"{key}?" for key in keys})
         problems.extend(_problem(where, f"no {key!r}", "one") for key in missing)
-        inside = ((join(where, key), each) for key, each in value.items())
-        for place, each in ((where, value), *inside):
+        inside = ((join(where, key), each) for key, each in members.items())
+        for place, each in ((where, members), *inside):
             again = each.keys_again if isinstance(each, Doubled) else []
             problems.extend(_problem(join(place, key), "the key twice", "it once") for key in again)
-        sound = {}
-        for key, each in value.items():
-            kinds = keys.get(key, ())
-            kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-            plain = dict if type(each) is Doubled else type(each)
-            if SURROGATES.search(
-                each if isinstance(each, str) else " ".join(each) if plain is dict else ""
-            ):
+        sound: dict[str, Any] = {}
+        for key, each in members.items():
+            one: Any = keys.get(key, ())
+            kinds: tuple[type, ...] = one
+            if not isinstance(one, tuple):
+                kinds = (one,)
+            thing: object = each
+            plain = type(thing)
+            texts = [each] if plain is str else each if plain in (dict, Doubled) else []
+            if SURROGATES.search(" ".join(texts)):
                 problems.append(_problem(join(where, key), brief(each), "text without surrogates"))
-            elif plain in kinds or (kinds == (Origin,) and each in list(Origin)):
+            elif (
+                plain in kinds
+                or (plain is Doubled and dict in kinds)
+                or (kinds == (Origin,) and each in list(Origin))
+            ):
                 sound[key] = each
             else:
                 known = " or ".join(_NAMES[kind] for kind in kinds)
@@ -573,7 +580,7 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         for name, each in file.get("standards", {}).items()
         if len(members := shaped(each, "standard", join("/standards", name))) == 2
     }
-    citations = {}
+    citations: dict[str, Citation] = {}
     for pointer, each in file.get("origins", {}).items():
         where = join("/origins", pointer)
         entry = shaped(each, "origin", where)
@@ -583,10 +590,9 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
             problems.append(_problem(join(where, "standard"), brief(standard), "a known standard"))
         if "origin" in entry:
             citation = read_from(pointer, entry.get("reading", ""), cited)
-            citations[pointer] = Citation(
-                **{"pointer": pointer, "value": citation.value, **entry, "spans": cited}
-                | {"origin": Origin(entry["origin"]), "standard": standards.get(standard or "")}
-            )
+            facts: dict[str, Any] = {"value": citation.value} | entry
+            facts |= {"origin": Origin(entry["origin"]), "standard": standards.get(standard or "")}
+            citations[pointer] = Citation(pointer=pointer, spans=cited, **facts)
     labels = spans(file.get("labels", ()), "/labels")
     if broken := InvalidOriginError.of(problems):
         raise broken

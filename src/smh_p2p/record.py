@@ -97,19 +97,20 @@ class Field:
     @cached_property
     def sound(self) -> Callable[[Any], object]:
         """The test of a sound value: its type, and at most one more call."""
+        # Pyright has no type for the items of a value that may be anything.
         item, optional = self.item, self.optional
         if not isinstance(item, Scalar):
             if self.many:
                 return lambda values: (
-                    type(values) is tuple and all(isinstance(each, item) for each in values)
+                    type(values) is tuple and all(isinstance(each, item) for each in values)  # pyright: ignore[reportUnknownVariableType]
                 )
             return lambda value: isinstance(value, item) or (optional and value is None)
         kind, accepts = item.type, item.accepts
         if self.many:
             return lambda values: (
                 type(values) is tuple
-                and all(type(each) is kind and accepts(each) for each in values)
-                and len(set(values)) == len(values)
+                and all(type(each) is kind and accepts(each) for each in values)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+                and len(set(values)) == len(values)  # pyright: ignore[reportUnknownArgumentType]
             )
         return lambda value: (
             (type(value) is kind and accepts(value)) or (optional and value is None)
@@ -118,6 +119,7 @@ class Field:
     def problems(self, value: Any) -> Iterator[Problem]:
         """Yield the problems of a value of this attribute, with its pointer in the record."""
         where = join("", self.name)
+        values: tuple[Any, ...] = value
         if self.sound(value):
             return
         if not self.many:
@@ -125,8 +127,8 @@ class Field:
         elif type(value) is not tuple:
             yield Problem(where, Rule.TYPE, brief(value), "a tuple or a list")
         else:
-            one, before = Field(name=self.name, item=self.item), set()
-            for index, each in enumerate(value):
+            one, before = Field(name=self.name, item=self.item), set[Any]()
+            for index, each in enumerate(values):
                 if not one.sound(each):
                     yield self._problem(each, join(where, index))
                 elif isinstance(self.item, Scalar):
@@ -169,7 +171,8 @@ def lists_taken(_: type, attributes: list["Attribute[Any]"]) -> list["Attribute[
 
 
 def _tuple(values: Any) -> Any:
-    return tuple(values) if isinstance(values, list) else values
+    items: list[Any] = values
+    return tuple(items) if isinstance(values, list) else values
 
 
 class Shown:
@@ -221,7 +224,7 @@ class Record(Shown):
         """Check each value, and then whether the values fit together."""
         values = type(self)._values(self)
         problems: Iterable[Problem]
-        if all(map(call, self._tests, values)):
+        if all(map(call, self._tests, values)):  # pyright: ignore[reportArgumentType]  # it cannot apply `call`
             problems = self._broken_rules()
         else:
             names = (each.name for each in self._fields)
@@ -268,7 +271,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
     >>> [field.name for field in fields_of(Group)]
     ['number', 'phase']
     """
-    return record._fields
+    return record._fields  # pyright: ignore[reportPrivateUsage]  # this is its face
 
 
 def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
@@ -278,7 +281,7 @@ def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
     >>> [(pointer, value) for pointer, _, value in walk(Group(number=1))]
     [('/number', 1), ('/phase', None)]
     """
-    for field in record._fields:
+    for field in fields_of(type(record)):
         value, place = getattr(record, field.name), join(where, field.name)
         values = enumerate(value) if field.many else [(None, value)]
         for index, each in values:

@@ -20,7 +20,8 @@ def broken_rules(exchange: Any) -> Iterator[Problem]:
     - There is at most one facilitator.
     """
     numbers = {group.number for group in exchange.groups}
-    for sequence in fields_of(type(exchange)):
+    record: Record = exchange
+    for sequence in fields_of(type(record)):
         if not (sequence.many and isinstance(sequence.item, type)):
             continue
         records: Sequence[Record] = getattr(exchange, sequence.name)

@@ -167,7 +167,12 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
     )
     if refusal := InvalidSummaryError.of(problems):
         raise refusal
-    return Summary(text=text, exchange=exchange, origins=citations, labels=reader.labels())
+    return Summary(
+        text=text,
+        exchange=exchange,  # pyright: ignore[reportPossiblyUnboundVariable]  # else there is a refusal
+        origins=citations,
+        labels=reader.labels(),
+    )
 
 
 def _text(page: object) -> str:
@@ -202,12 +207,14 @@ def _document(citations: Mapping[str, Citation]) -> Any:
             parent, _, key = pointer.rpartition("/")
             node: Any = nodes.get(parent)
             if is_new := node is None:
-                node = nodes[parent] = [] if key == "0" else {}
+                nodes[parent] = [] if key == "0" else {}
+                node = nodes[parent]
+            items: list[Any] = node
             if type(node) is list:
-                node.append(value)
+                items.append(value)
             else:
                 node[key] = value
-            pointer, value = parent, node
+            pointer, value = parent, nodes[parent]
     return nodes[""]
 
 
@@ -708,7 +715,8 @@ class _Reader:
         if self.text[end - 1] == "." and not self._ends_in_a_name_with_a_point(start, end):
             self.literals.append((end - 1, end))
             end -= 1
-        separators, names = [], []
+        separators: list[re.Match[str]] = []
+        names: list[Range] = []
         for separator in SEPARATOR.finditer(self.text, start, end):
             self.literals.append(separator.span())
             if start < separator.start():

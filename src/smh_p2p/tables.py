@@ -17,7 +17,7 @@ from smh_p2p.document import FORMAT, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import SEQUENCES, Exchange
 from smh_p2p.pointer import join
-from smh_p2p.provenance import Cited, Origin, parts
+from smh_p2p.provenance import Citation, Cited, Origin, parts
 from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.values import Scalar
 
@@ -187,9 +187,10 @@ def to_tables(given: Cited) -> dict[str, list[Row]]:
         for record in _of(document, sequence):
             owner = {_name(sequence): record[_key(sequence).name]} if sequence else {}
             rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
-    for pointer, citation in (summary.origins if summary else {}).items():
+    origins: Mapping[str, Citation] = summary.origins if summary else {}
+    for pointer, citation in origins.items():
         fact = attrs.asdict(citation)
-        standard = fact["standard"] or {}
+        standard: dict[str, str] = fact["standard"] or {}
         taken_from = {"standard": standard.get("title"), "edition": standard.get("edition")}
         rows["citation"].append(_row("citation", fact | {"value": str(fact["value"])} | taken_from))
         for number, span in enumerate(fact["spans"], 1):
@@ -224,22 +225,23 @@ def from_tables(rows: Rows) -> Exchange:
     document: dict[str, Any] = {"format": FORMAT, **{sequence: [] for sequence in _RECORDS}}
     if error := InvalidDocumentError.of(_add_tables(rows, document)):
         raise error
-    exchange, *_ = document.pop("") or [{}]
-    return from_dict(document | exchange)
+    exchange: list[dict[str, Any]] = document.pop("") or [{}]
+    return from_dict(document | exchange[0])
 
 
 def _add_tables(rows: Any, document: dict[str, Any]) -> Iterator[Problem]:
     """Add the rows of every table to a document; yield what belongs nowhere."""
+    given: Mapping[Any, Any] = rows
     if not isinstance(rows, Mapping):
         yield Problem("", Rule.TYPE, brief(rows), "a mapping of tables")
         return
-    strays = [name for name in rows if name not in tables()]
+    strays = [name for name in given if name not in tables()]
     for name in strays:
         known = f"one of {', '.join(tables())}"
         yield Problem(join("", name), Rule.UNKNOWN_KEY, f"the table {name!r}", known)
     for name, table in tables().items():
         if name not in CITATIONS:
-            yield from _add_rows(rows.get(name, ()), table, document, strays)
+            yield from _add_rows(given.get(name, ()), table, document, strays)
     if len(document[""]) > 1:
         yield Problem("/exchange/1", Rule.UNIQUE, "another row", "one exchange")
 
@@ -254,25 +256,29 @@ def _add_rows(
     sequences = {_name(each): each for each in _RECORDS}
     sequence, attribute, column = _LISTS.get(table.name) or ("", sequences[table.name], "")
     owner, key = _name(sequence), _key(sequence)
-    records = document[sequence] if sequence else []
+    records: list[dict[str, Any]] = document[sequence] if sequence else []
     owners = {each[key.name]: each for each in records if key.sound(each.get(key.name))}
     known: set[Any] = {each.name for each in table.columns}
-    for index, row in enumerate(rows if isinstance(rows, Iterable) else [rows]):
+    several: Iterable[Any] = rows
+    for index, row in enumerate(several if isinstance(rows, Iterable) else [rows]):
         where = f"/{table.name}/{index}"
+        cells: Mapping[Any, Any] = row
         if not isinstance(row, Mapping):
             strays.append(row)
             yield Problem(where, Rule.TYPE, brief(row), "a mapping of columns to values")
             return
-        for each in row:
+        for each in cells:
             if each not in known:
                 known.add(each)  # it is a problem once, and not at every row
                 strays.append(each)
                 yield unknown_column(each, table, where)
         if strays:
             continue
-        record = _record(row)
+        record = _record(cells)
         value = record.get(owner)
-        place = owners.get(value) if key.sound(value) else None if sequence else document
+        place: dict[str, Any] | None = None if sequence else document
+        if key.sound(value):
+            place = owners.get(value)
         if place is not None:
             place.setdefault(attribute, []).append(record.get(column) if column else record)
         elif len(owners) == len(records):  # otherwise a record is wrong, and a problem by itself

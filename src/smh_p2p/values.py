@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
 
@@ -44,7 +44,7 @@ class Drawn:
     """
 
     __slots__ = ()
-    __is_annotated_types_grouped_metadata__: ClassVar = True
+    __is_annotated_types_grouped_metadata__: ClassVar[bool] = True
     strategy: ClassVar[Callable[[Any], Any] | None] = None
 
     def __iter__(self) -> Iterator[Any]:
@@ -63,8 +63,14 @@ class Part(Drawn):
     __slots__ = ("part", "record")
 
     def __init__(self, record: str, part: str) -> None:
-        self.record = record
-        self.part = part
+        self.record: str = record
+        self.part: str = part
+
+
+def _allows(scalar: "Scalar") -> Callable[[Any], object]:
+    """Return the test of values by the range or the pattern of a rule."""
+    allowed = scalar.allowed
+    return re.compile(allowed).fullmatch if isinstance(allowed, str) else allowed.__contains__
 
 
 @frozen(eq=False)
@@ -88,14 +94,11 @@ class Scalar(Drawn):
     rule: Rule = field(repr=False)
     expected: str = field(repr=False)
     allowed: range | str = field(repr=False)
-    accepts: Callable[[Any], object] = field(repr=False)
+    accepts: Callable[[Any], object] = field(
+        default=Factory(_allows, takes_self=True), repr=False, kw_only=True
+    )
     spelling: str | None = field(default=None, repr=False)
     separator: str = field(default="", repr=False)
-
-    @accepts.default
-    def _accepts(self) -> Callable[[Any], object]:
-        allowed = self.allowed
-        return re.compile(allowed).fullmatch if isinstance(allowed, str) else allowed.__contains__
 
     def problem(self, value: Any, where: str = "") -> Problem:
         """Return the problem of a value that breaks the rule."""

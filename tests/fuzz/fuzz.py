@@ -14,9 +14,9 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-import atheris
+import atheris  # pyright: ignore[reportMissingImports]  # which only fuzzing needs
 
-with atheris.instrument_imports(include=["smh_p2p"]):
+with atheris.instrument_imports(include=["smh_p2p"]):  # pyright: ignore[reportAttributeAccessIssue]
     import smh_p2p
 
     for room in pkgutil.walk_packages(smh_p2p.__path__, "smh_p2p."):

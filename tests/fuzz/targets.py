@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 from ast import literal_eval
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -194,7 +194,7 @@ def from_tables(data: bytes) -> bool:
 
 
 @contextmanager
-def folder_of(files: dict[str, bytes]) -> Iterator[Path]:
+def folder_of(files: dict[str, bytes]) -> Generator[Path]:
     """Give a folder, in a folder of its own, that has these files."""
     with tempfile.TemporaryDirectory() as outer:
         folder = Path(outer, "folder")

@@ -21,7 +21,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, settings, strategies as st
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # it is compiled
 
 import smh_p2p
 from smh_p2p import Exchange, Group, InvalidDocumentError, Organization, Role, Summary

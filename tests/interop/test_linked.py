@@ -27,7 +27,8 @@ def fetch_nothing(url: str, _: object) -> None:
 
 
 def expanded(document: Any) -> Any:
-    return jsonld.expand(document, {"documentLoader": fetch_nothing})
+    options: Any = {"documentLoader": fetch_nothing}
+    return jsonld.expand(document, options)
 
 
 def graph(*documents: Any) -> Graph:
@@ -184,6 +185,8 @@ def selected(selector: Any, text: str) -> list[tuple[int, int]]:
             matches = re.finditer(f"(?={re.escape(before + exact + after)})", text)
             starts = [match.start() + len(before) for match in matches]
             found = [(start, start + len(exact)) for start in starts]
+        case _:
+            raise AssertionError(selector)
     assert not others  # above all no `refinedBy`, which would select within the passage
     return found
 

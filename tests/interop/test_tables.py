@@ -219,7 +219,8 @@ def test_what_is_neither_text_nor_a_whole_number_is_refused_at_its_place(
 ) -> None:
     (item,) = [each.item for each in tables()[table].columns if each.name == column]
     texts = ["1", "0001"] if value_type(item)[0] == "integer" else []
-    for value in [*NEITHER, *texts]:
+    values: list[Any] = [*NEITHER, *texts]
+    for value in values:
         rows: Any = smh_p2p.to_tables(exchange)
         rows[table][0][column] = value
         found = brief(value.as_py() if isinstance(value, pa.Scalar) else value)

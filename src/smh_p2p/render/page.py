@@ -17,7 +17,7 @@ from attrs import frozen
 
 from smh_p2p.exchange import Exchange
 from smh_p2p.provenance import Citation, Cited, Summary, merged, parts
-from smh_p2p.record import Shown, fields_of
+from smh_p2p.record import Record, Shown, fields_of
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import SEAS, Entry, place_of, sea_table, sections
 from smh_p2p.render.tilemap import tile_map
@@ -80,7 +80,8 @@ def _facts(given: Any) -> Iterator[tuple[str, Any]]:
         standard = given.standard
         yield "standard", f"{standard.title}, {standard.edition}" if standard else None
     else:
-        for field in fields_of(type(given)):
+        kind: type[Record] = type(given)
+        for field in fields_of(kind):
             value = getattr(given, field.name)
             text = ", ".join(map(str, value)) if field.many else value and str(value)
             yield field.code or field.name.replace("_", " "), text or None
@@ -147,7 +148,8 @@ class _Page:
     @cached_property
     def _paragraphs(self) -> list[Range]:
         """The paragraphs of the source; each begins after a blank line, or with a bullet."""
-        starts, at, before = [], 0, ""
+        starts: list[int] = []
+        at, before = 0, ""
         for line in self._text.splitlines(keepends=True):
             first = line.split(maxsplit=1)[:1]
             if first and (not before.strip() or (len(first[0]) == 1 and not first[0].isalnum())):
@@ -217,7 +219,7 @@ class _Page:
     def table(self, entries: Sequence[Entry]) -> Element:
         """Return the table of the SEAs."""
         titles, rows = sea_table(self.exchange.seas)
-        body = []
+        body: list[Element] = []
         for entry, row in zip(entries, rows, strict=True):
             cells = (
                 element("td", value, title="not given" if value == "-" else None) for value in row

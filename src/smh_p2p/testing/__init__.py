@@ -13,10 +13,10 @@ exchange. `pip install 'smh_p2p[testing]'` installs Hypothesis.
 """
 
 try:
-    import hypothesis  # noqa: F401 - first, because its start needs the strategies
-except ModuleNotFoundError as error:
+    import hypothesis  # noqa: F401  # pyright: ignore[reportUnusedImport] - first, because its start needs the strategies
+except ModuleNotFoundError as _error:
     message = "smh_p2p.testing needs Hypothesis, which `pip install hypothesis` installs"
-    raise ModuleNotFoundError(message, name=error.name) from error
+    raise ModuleNotFoundError(message, name=_error.name) from _error
 
 from smh_p2p.testing.documents import InvalidDocument, documents, invalid_documents
 from smh_p2p.testing.laws import (

@@ -136,9 +136,10 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
         return r"\/" if escapes and c == "/" else json.dumps(c, ensure_ascii=False)[1:-1]
 
     def written(value: Any) -> str:
+        given: Any = value
         match value:
             case dict() | tuple():
-                members = list(value.items() if isinstance(value, dict) else value)
+                members: list[Any] = list(given.items() if isinstance(value, dict) else given)
                 if order:
                     order.shuffle(members)
                 inside = (
@@ -146,7 +147,7 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
                 )
                 return f"{{{blank()}{listed(inside)}{blank()}}}"
             case list():
-                return f"[{blank()}{listed(map(written, value))}{blank()}]"
+                return f"[{blank()}{listed(map(written, given))}{blank()}]"
             case str():
                 return f'"{"".join(map(character, value))}"'
             case _:
@@ -195,13 +196,14 @@ _WRONG_VALUES: dict[Rule, tuple[Any, ...]] = {
 @cache
 def _wrong(rule: Rule, item: Any) -> list[Any]:
     """Return values that break only this rule at a place of the type `item`."""
-    scalar, choice = isinstance(item, Scalar), item is not list and not _fields(item)
+    scalar = item if isinstance(item, Scalar) else None
+    choice = item is not list and not _fields(item)
     if rule is Rule.TYPE:
-        kind = item.type if scalar else str if choice else list if item is list else dict
+        kind = scalar.type if scalar else str if choice else list if item is list else dict
         return [value for value in _WRONG_TYPES if type(value) is not kind]
-    if rule is not (item.rule if scalar else Rule.CHOICE if choice else None):
+    if rule is not (scalar.rule if scalar else Rule.CHOICE if choice else None):
         return []
-    return [value for value in _WRONG_VALUES[rule] if not (scalar and item.accepts(value))]
+    return [value for value in _WRONG_VALUES[rule] if not (scalar and scalar.accepts(value))]
 
 
 def _value(draw: DrawFn, document: Any, rule: Rule) -> tuple[str, Any]:

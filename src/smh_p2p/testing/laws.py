@@ -321,17 +321,19 @@ class _NoAnswer(Exception):  # noqa: N818 - it becomes a LawError
 def _answer(function: Callable[..., Any], *arguments: Any) -> Any:
     """Return the answer of a function; if it is an iterator, all of its items."""
     answer = _awaited(function(*arguments))
-    return list(answer) if isinstance(answer, Iterator) else answer
+    items: Iterator[Any] = answer
+    return list(items) if isinstance(answer, Iterator) else answer
 
 
 def _awaited(answer: Any) -> Any:
     """Return an answer, or raise an error if it must be awaited."""
-    if not inspect.isawaitable(answer) and not isinstance(answer, AsyncIterable):
-        return answer
+    name = type(answer).__name__
     if inspect.iscoroutine(answer):
         answer.close()  # to avoid the warning that nobody has awaited it
+    elif not inspect.isawaitable(answer) and not isinstance(answer, AsyncIterable):
+        return answer
     raise _NoAnswer(
-        f"It returns {type(answer).__name__!r}, which does nothing before it is awaited; "
+        f"It returns {name!r}, which does nothing before it is awaited; "
         "give a function that awaits it, as with asyncio.run"
     )
 

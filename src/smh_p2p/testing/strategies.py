@@ -127,6 +127,7 @@ class Strategy(Protocol[T_co]):
         self, *, alphabet: Alphabet = ..., **parts: SearchStrategy[Any]
     ) -> SearchStrategy[T_co]:
         """Return the strategy."""
+        ...
 
 
 def _strategy(name: str, record: type[R], example: str) -> Strategy[R]:
@@ -149,12 +150,16 @@ def _strategy(name: str, record: type[R], example: str) -> Strategy[R]:
     return strategy
 
 
-year_months = _strategy("year_months", YearMonth, "year=st.integers(2000, 2030)")
-sources = _strategy("sources", Source, "sha256=st.none()")
-organizations = _strategy("organizations", Organization, "role=st.just(Role.PARTNER)")
-groups = _strategy("groups", Group, "phase=st.none()")
-sessions = _strategy("sessions", Session, "groups=st.just(())")
-objectives = _strategy("objectives", Objective, "number=st.integers(1, 9)")
+year_months: Strategy[YearMonth] = _strategy(
+    "year_months", YearMonth, "year=st.integers(2000, 2030)"
+)
+sources: Strategy[Source] = _strategy("sources", Source, "sha256=st.none()")
+organizations: Strategy[Organization] = _strategy(
+    "organizations", Organization, "role=st.just(Role.PARTNER)"
+)
+groups: Strategy[Group] = _strategy("groups", Group, "phase=st.none()")
+sessions: Strategy[Session] = _strategy("sessions", Session, "groups=st.just(())")
+objectives: Strategy[Objective] = _strategy("objectives", Objective, "number=st.integers(1, 9)")
 
 
 def periods(
@@ -261,13 +266,17 @@ def exchanges(
             raise InvalidArgument(f"cannot draw {fewest} to {top} {name}")
         rows[name] = _rows(record, fewest, top)
     rows["organizations"] = st.builds(
-        lambda first, partners, at: [*partners[:at], *first, *partners[at:]],
+        _inserted,
         _rows(facilitator, 0, 1),
         rows.pop("partners"),
         st.integers(0, MORE),
     )
     attributes = _attributes(Exchange, alphabet, rows | parts)
     return _fitted(attributes, [name for name in SEQUENCES if name not in parts])
+
+
+def _inserted(first: list[Any], partners: list[Any], at: int) -> list[Any]:
+    return [*partners[:at], *first, *partners[at:]]
 
 
 @st.composite
@@ -346,8 +355,9 @@ def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
     """Move each reference to an existing group, and change each value that must be unique."""
     taken: dict[str, set[Hashable]] = defaultdict(set)
     for record in records:
-        changes = {}
-        for field in fields_of(type(record)):
+        changes: dict[str, Any] = {}
+        changed: Record = record
+        for field in fields_of(type(changed)):
             value = given = getattr(record, field.name)
             if field.refers:
                 value = _laid(given, groups)
@@ -359,9 +369,11 @@ def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
 
 
 def _laid(reference: Any, groups: list[int]) -> Any:
+    number: int = reference
+    numbers: tuple[int, ...] = reference
     if isinstance(reference, tuple):
-        return tuple(dict.fromkeys(_laid(each, groups) for each in reference)) if groups else ()
-    return groups[(reference - 1) % len(groups)] if reference and groups else None
+        return tuple(dict.fromkeys(_laid(each, groups) for each in numbers)) if groups else ()
+    return groups[(number - 1) % len(groups)] if number and groups else None
 
 
 def unused(value: Any, scalar: Scalar, taken: set[Hashable]) -> Any:
@@ -388,7 +400,8 @@ def _neighbours(value: Any, scalar: Scalar) -> Iterator[Any]:
     elif scalar is TEXT:
         yield from (value * times for times in count(1))
     else:  # a code, digits for digits and letters for letters
-        yield from map("".join, product(*(_ONWARDS.get(each, each) for each in value)))
+        code: str = value
+        yield from map("".join, product(*(_ONWARDS.get(each, each) for each in code)))
 
 
-STRATEGIES |= {Period: periods, SEA: seas, Exchange: exchanges}
+STRATEGIES.update({Period: periods, SEA: seas, Exchange: exchanges})

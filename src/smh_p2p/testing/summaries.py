@@ -254,7 +254,8 @@ def _mark(pen: _Pen) -> tuple[tuple[int, ...], str]:
 
 
 def _objectives(pen: _Pen, *, marks: bool) -> tuple[list[Objective], list[str]]:
-    objectives, items = [], []
+    objectives: list[Objective] = []
+    items: list[str] = []
     for number in range(1, pen.number(1, 4) + 1):
         text = f"To {pen.one(_VERBS)} {pen.text(_OBJECTS)}{pen.one(('.', ''))}"
         groups, mark = _mark(pen) if marks and pen.yes() else ((), "")
@@ -264,7 +265,9 @@ def _objectives(pen: _Pen, *, marks: bool) -> tuple[list[Objective], list[str]]:
 
 
 def _sessions(pen: _Pen, *, marks: bool) -> tuple[list[Session], list[str]]:
-    sessions, items, between, first = [], [], pen.one(_BETWEEN), pen.one((1, 1, 3))
+    sessions: list[Session] = []
+    items: list[str] = []
+    between, first = pen.one(_BETWEEN), pen.one((1, 1, 3))
     for number in range(first, first + pen.number(1, 4)):
         title = f"{pen.one(_VERBS).capitalize()} {pen.text(_OBJECTS)}{pen.one(_TAILS)}"
         groups, mark = _mark(pen) if marks and pen.yes(4) else ((), "")

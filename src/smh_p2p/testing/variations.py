@@ -16,7 +16,7 @@ import smh_p2p
 from smh_p2p import Exchange, Group, Organization, Role, Source, fold
 from smh_p2p.exchange import SEQUENCES
 from smh_p2p.pointer import join, tokens
-from smh_p2p.record import Field, fields_of, walk
+from smh_p2p.record import Field, Record, fields_of, walk
 from smh_p2p.testing import strategies
 from smh_p2p.values import Scalar
 
@@ -88,7 +88,8 @@ def _put(record: Any, place: list[str], value: Any) -> Any:
 def _edits(exchange: Exchange) -> Iterator[Choice]:
     """Yield every possible edit of an exchange."""
     kinds = (Source, *SEQUENCES.values())  # a period counts as one value
-    records = {"": exchange} | {at: each for at, _, each in walk(exchange) if type(each) in kinds}
+    records: dict[str, Record] = {"": exchange}
+    records |= {at: each for at, _, each in walk(exchange) if type(each) in kinds}
     numbers = [group.number for group in exchange.groups]
     used = {number for _, field, number in walk(exchange) if field.refers and number}
     for where, record in records.items():
