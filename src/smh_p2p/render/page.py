@@ -80,9 +80,9 @@ def _facts(given: Any) -> Iterator[tuple[str, Any]]:
         standard = given.standard
         yield "standard", f"{standard.title}, {standard.edition}" if standard else None
     else:
-        kind: type[Record] = type(given)
-        for field in fields_of(kind):
-            value = getattr(given, field.name)
+        record: Record = given
+        for field in fields_of(type(record)):
+            value = getattr(record, field.name)
             text = ", ".join(map(str, value)) if field.many else value and str(value)
             yield field.code or field.name.replace("_", " "), text or None
 
