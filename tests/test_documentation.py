@@ -50,9 +50,11 @@ def mistakes(block: str) -> Iterator[str]:
             elif extra:
                 if extra[1] and extra[1] not in EXTRAS:
                     yield f"{command}: there is no extra {extra[1]}"
-            elif argument not in {NEWER_PIP, "--group", "--upgrade", "-e"}:
-                if re.split(r"[^\w.-]", argument)[0] not in PACKAGES:
-                    yield f"{command}: the project knows no package {argument}"
+            elif (
+                argument not in {NEWER_PIP, "--group", "--upgrade", "-e"}
+                and re.split(r"[^\w.-]", argument)[0] not in PACKAGES
+            ):
+                yield f"{command}: the project knows no package {argument}"
             before = argument
 
 
