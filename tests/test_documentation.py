@@ -28,7 +28,7 @@ PACKAGES = {
 
 
 def mistakes(block: str) -> Iterator[str]:
-    """Yield what fails in commands that start in a fresh clone, with the pip of Python 3.11."""
+    """Yield what fails in commands that start in or beside a fresh clone, with pip 23.2."""
     knows_groups = False
     for command in re.split(r"\n|&&", block):
         words = shlex.split(command, comments=True)
@@ -41,7 +41,7 @@ def mistakes(block: str) -> Iterator[str]:
         knows_groups |= {"--upgrade", NEWER_PIP} <= {*arguments}
         before = ""
         for argument in arguments:
-            extra = re.fullmatch(r"\.(?:\[(\w+)\])?", argument)
+            extra = re.fullmatch(r"(?:\.|\.\./smh_p2p)(?:\[(\w+)\])?", argument)
             if before == "--group":
                 if not knows_groups:
                     yield f"{command}: pip 23.2 does not know --group"
@@ -65,6 +65,7 @@ def mistakes(block: str) -> Iterator[str]:
         "pip install --group docs .",
         "pip install --upgrade 'pip>=25.1' && pip install --group doc .",
         "python -m pip install -e '.[tests]'",
+        "pip install '../smh_p2p[tests]'",
         "pip install .\npython tools/make.py",
     ],
 )
