@@ -1,5 +1,6 @@
 """What the pages tell people to type: every command can run, and each path gives what it shows."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -119,5 +120,6 @@ def test_a_path_gives_what_its_page_shows(page: Path, tmp_path: Path) -> None:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            env={**os.environ, "PYTEST_ADDOPTS": ""},  # a page shows what nobody has configured
         )
         assert OutputChecker().check_output(text, done.stdout, ELLIPSIS), done.stdout
