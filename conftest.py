@@ -14,9 +14,10 @@ from sybil.parsers.markdown import PythonCodeBlockParser as MarkdownExamples
 from sybil.parsers.rest import DocTestParser
 
 # The readers of other people, which the extra `interop` installs; CI does without none of them.
-READERS = "citeproc duckdb frictionless lxml pandas playwright polars pyarrow pyld rdflib".split()
+READERS = """citeproc duckdb frictionless lxml openpyxl pandas playwright polars pyarrow pyld rdflib
+xlsxwriter""".split()
 MISSING = [] if "CI" in os.environ else [name for name in READERS if find_spec(name) is None]
-PAGES = {"pandas.md", "polars.md", "duckdb.md", "catalogue.md"}
+PAGES = {"pandas.md", "polars.md", "duckdb.md", "catalogue.md", "excel.md"}
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -10,6 +10,7 @@ html_css_files = ["wrap.css"]
 html_static_path = ["static"]
 release = metadata.version("smh_p2p")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+highlight_options = {"python": {"stripnl": True}}  # no empty line at the end of an example
 default_role = "code"  # `x` in a docstring is code
 html_theme = "furo"
 html_title = f"smh_p2p {release}"

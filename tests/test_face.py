@@ -175,6 +175,13 @@ def test_every_room_has_its_floor() -> None:
     assert rooms - {"data", "py", "__pycache__"} == set(FLOORS)
 
 
+def test_the_picture_for_contributors_has_the_floors() -> None:
+    page = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (picture,) = re.findall(r"^```text\n(.*?)^```$", page, re.M | re.S)
+    floors = [line.partition("|")[0].split() for line in picture.splitlines()]
+    assert [room for floor in reversed(floors) for room in floor] == FLOORS
+
+
 def test_the_readme_shows_the_tour_of_the_package() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     (tour,) = re.findall(r"^## The tour\n\n```python\n(.*?)\n```$", readme, re.M | re.S)

@@ -1,7 +1,7 @@
 """Test a tool against every exchange, with Hypothesis.
 
 Strategies draw exchanges, records, valid and invalid documents, pages, and variations of an
-exchange. `pip install 'smh_p2p[testing]'` installs Hypothesis.
+exchange. They need Hypothesis, which `pip install hypothesis` installs.
 
 >>> from hypothesis import given
 >>> import smh_p2p
