@@ -48,11 +48,14 @@ def mistakes(block: str) -> Iterator[str]:
                     yield f"{command}: pip 23.2 does not know --group"
                 if argument not in GROUPS:
                     yield f"{command}: there is no group {argument}"
+            elif before == "-r":
+                if not (PROJECT / argument).exists():
+                    yield f"{command}: there is no file {argument}"
             elif extra:
                 if extra[1] and extra[1] not in EXTRAS:
                     yield f"{command}: there is no extra {extra[1]}"
             elif (
-                argument not in {NEWER_PIP, "--group", "--upgrade", "-e"}
+                argument not in {NEWER_PIP, *"--group --upgrade --require-hashes -r -e".split()}
                 and re.split(r"[^\w.-]", argument)[0] not in PACKAGES
             ):
                 yield f"{command}: the project knows no package {argument}"
@@ -68,6 +71,7 @@ def mistakes(block: str) -> Iterator[str]:
         "python -m pip install -e '.[tests]'",
         "pip install '../smh_p2p[tests]'",
         "pip install .\npython tools/make.py",
+        "pip install --require-hashes -r requirements.txt",
     ],
 )
 def test_a_command_that_cannot_run_is_found(block: str) -> None:
