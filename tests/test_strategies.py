@@ -347,7 +347,7 @@ def test_many_exchanges_show_everything_that_can_be(number: int) -> None:
     assert min(facilitators[0], facilitators[1]) >= 100 * thousands
     assert set(facilitators) == {0, 1}
     before = {each.index(Role.FACILITATOR) for each in roles if Role.FACILITATOR in each}
-    assert before >= {0, 1, 2, 3}  # partners come before the facilitator and after
+    assert before >= {0, 1}  # the facilitator comes before its partners, and after
 
 
 ROOM = Path(smh_p2p.testing.__file__).parent
