@@ -1,7 +1,7 @@
 """Print every table of this folder, one script after the other: `python benchmarks`.
 
-Run it with the packages installed: `python -m pip install --upgrade 'pip>=25.1'`, then
-`python -m pip install --group benchmarks '.[testing]'`. It takes a quarter of an hour.
+Run it with the packages installed: `python -m pip install '.[testing]' pycountry pydantic us`.
+It takes a quarter of an hour.
 """
 
 import subprocess
