@@ -1,6 +1,8 @@
 """Build the documentation: `python -m sphinx -W docs build/docs`."""
 
+import re
 from importlib import metadata
+from typing import Any
 
 project = "smh_p2p"
 author = "The smh_p2p developers"
@@ -18,3 +20,15 @@ myst_heading_anchors = 3
 napoleon_use_ivar = True
 autodoc_member_order = "groupwise"
 autodoc_typehints = "none"  # the docstrings describe each value, and the types spell out its checks
+
+
+def _signature(*event: Any) -> tuple[str | None, str | None]:
+    """Return a signature whose defaults fit a line: names of classes, and ... for what is long."""
+    *_, signature, returns = event
+    short = re.sub(r"<class '(\w+)'>", r"\1", signature or "")
+    return re.sub(r"characters\(.*?'\)|<function <lambda>>", "...", short) or None, returns
+
+
+def setup(app: Any) -> None:
+    """Connect the events of Sphinx."""
+    app.connect("autodoc-process-signature", _signature)
