@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from sybil import Sybil
 from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser as MarkdownExamples
@@ -68,9 +68,15 @@ pytest_collect_file = (
 ).pytest()
 
 # Many properties share a run, so each has a moderate number of examples, and more in continuous
-# integration. `--hypothesis-profile=` chooses few of them, or very many.
+# integration. `--hypothesis-profile=` chooses few of them, or very many. Many tests make a law fail,
+# and an explanation of each failure would take as long as finding it.
+PHASES = [each for each in Phase if each is not Phase.explain]
 for profile, examples in {"few": 3, "default": 20, "ci": 30, "long": 1_000}.items():
     settings.register_profile(
-        profile, deadline=None, max_examples=examples, report_multiple_bugs=False
+        profile,
+        deadline=None,
+        max_examples=examples,
+        phases=PHASES,
+        report_multiple_bugs=False,
     )
 settings.load_profile("ci" if "CI" in os.environ else "default")
