@@ -116,25 +116,61 @@ def test_what_is_no_number_finds_no_session(exchange: Exchange, key: Any) -> Non
 
 
 @given(exchanges())
-def test_relations_are_what_the_records_say(exchange: Exchange) -> None:
+def test_relations_are_what_the_records_state_of_each(exchange: Exchange) -> None:
     for group in exchange.groups:
         n = group.number
-        assert all(n in each.groups for each in exchange.sessions_for(n))
-        assert all(
-            n not in each.groups for each in set(exchange.sessions) - set(exchange.sessions_for(n))
-        )
-        assert all(n in each.groups for each in exchange.objectives_for(n))
-        if all(sea.group for sea in exchange.seas):
+        if exchange.sessions and all(each.groups for each in exchange.sessions):
+            sessions = tuple(each for each in exchange.sessions if n in each.groups)
+            assert exchange.sessions_for(n) == sessions
+        else:
+            with pytest.raises(NotStatedError):
+                exchange.sessions_for(n)
+        if exchange.objectives and all(each.groups for each in exchange.objectives):
+            objectives = tuple(each for each in exchange.objectives if n in each.groups)
+            assert exchange.objectives_for(n) == objectives
+        else:
+            with pytest.raises(NotStatedError):
+                exchange.objectives_for(n)
+        if exchange.seas and all(sea.group for sea in exchange.seas):
             assert exchange.seas_in(n) == tuple(s for s in exchange.seas if s.group == n)
         else:
             with pytest.raises(NotStatedError):
                 exchange.seas_in(n)
     for kind in JurisdictionKind:
-        if all(sea.kind for sea in exchange.seas):
+        if exchange.seas and all(sea.kind for sea in exchange.seas):
             assert exchange.seas_of(kind) == tuple(s for s in exchange.seas if s.kind is kind)
         else:
             with pytest.raises(NotStatedError):
                 exchange.seas_of(kind)
+
+
+def test_an_exchange_without_seas_does_not_say_that_one_did_not_take_part(
+    exchange: Exchange,
+) -> None:
+    some = attrs.evolve(exchange, seas=())
+    not_stated = "the source does not state which SEAs took part"
+    with pytest.raises(NotFoundError, match=f"^no SEA 'Iowa' in this exchange; {not_stated}$"):
+        some.sea("Iowa")
+    for question in (
+        lambda: some.has_sea("Iowa"),
+        lambda: some.seas_in(1),
+        lambda: some.seas_of("state"),
+    ):
+        with pytest.raises(NotStatedError, match=f"^{not_stated}$"):
+            question()
+
+
+def test_what_has_no_group_leaves_the_question_open(exchange: Exchange) -> None:
+    first, *others = exchange.sessions
+    some = attrs.evolve(exchange, sessions=(attrs.evolve(first, groups=()), *others), objectives=())
+    with pytest.raises(
+        NotStatedError, match=r"^the source does not state which groups session 1 was for$"
+    ):
+        some.sessions_for(2)
+    with pytest.raises(
+        NotStatedError, match=r"^the source does not state the objectives of the exchange$"
+    ):
+        some.objectives_for(2)
 
 
 def test_a_kind_that_is_not_known_is_of_no_kind_and_says_whose_it_is(exchange: Exchange) -> None:

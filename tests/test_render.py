@@ -331,7 +331,7 @@ def test_each_session_and_objective_stands_once_with_its_groups(exchange: Exchan
     lines = [f"{each.number}. {each.title}" for each in exchange.sessions]
     lines += [f"{each.number}. {each.text}" for each in exchange.objectives]
     both = ["group 1", "group 2"]
-    labels = [*[both] * 4, *[["group 1"]] * 2, *[["group 2"]] * 2, ["for no group"]]
+    labels = [*[both] * 4, *[["group 1"]] * 2, *[["group 2"]] * 2, ["group not stated"]]
     for each, expected in ((exchange, labels), (ungrouped, [[]] * 9)):
         texts = [text.strip() for text in Page(smh_p2p.to_html(each)).texts if text.strip()]
         found = []

@@ -61,7 +61,7 @@ def plain(summary: smh_p2p.Summary) -> Any:
     """The document without what the page does not print: as the expected documents are written."""
     document = smh_p2p.to_dict(summary.exchange)
     for key in ("format", "identifier", "source", "not_stated"):
-        del document[key]
+        document.pop(key, None)
     for sea in document.get("seas", ()):
         for key in sea.keys() - {"name", "abbreviation", "usps"}:
             del sea[key]
@@ -187,7 +187,22 @@ def test_phases_that_do_not_match_the_groups_are_given_to_none() -> None:
     summary = smh_p2p.read_summary(PAGE.replace("The CA facil", f"{phases}The CA facil"))
     assert [group.phase for group in summary.exchange.groups] == [None, None]
     assert [each.quote for each in summary.unread] == [phases.strip()]
-    assert "which group had which phase" in summary.exchange.not_stated
+
+
+@pytest.mark.parametrize("label", ["Participating SEA's:", "Participating SEA\u2019s:"])
+def test_a_plural_with_an_apostrophe_is_a_label(label: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("Participating SEAs:", label))
+    assert (summary.exchange.seas, summary.unread) == (smh_p2p.read_summary(PAGE).exchange.seas, ())
+
+
+@pytest.mark.parametrize(
+    "unread", ["The series was free.", "Speakers: Jane Smith.", "Guam was in group 1."]
+)
+def test_what_a_page_leaves_open_is_known_only_if_all_of_it_is_read(unread: str) -> None:
+    assert "who spoke" in smh_p2p.read_summary(PAGE).exchange.not_stated
+    summary = smh_p2p.read_summary(f"{PAGE}\n{unread}\n")
+    assert [each.quote for each in summary.unread] == [unread]
+    assert summary.exchange.not_stated == ()
 
 
 def test_two_known_names_without_a_comma_are_two_seas() -> None:
@@ -280,7 +295,7 @@ def test_who_facilitated_is_who_the_page_says(sentence: str, facilitator: str | 
     names = [each.name for each in summary.exchange.organizations]
     assert names == [facilitator] * bool(facilitator)
     not_stated = "who facilitated the exchange" in summary.exchange.not_stated
-    assert not_stated is (facilitator is None)
+    assert not_stated is (facilitator is None and not summary.unread)
 
 
 def test_two_names_joined_by_and_are_partners_only_where_they_are_told_apart() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -23,6 +24,7 @@ from smh_p2p.rules import broken_rules
 from smh_p2p.spelling import fold_case
 from smh_p2p.values import Identifier, JurisdictionKind, Role, Text
 
+Grouped = TypeVar("Grouped", Session, Objective)  # what a page may mark for a group
 SHORT = 400  # characters of the longest exchange that `repr` shows whole: five lines
 
 
@@ -181,6 +183,8 @@ class Exchange(Record):
 
             miss = self._seas.miss(key)
             hint = miss.hint or help_with(key, self._seas)
+            if not self.seas:
+                hint = str(self._no_seas())
             raise evolve(miss, hint=hint) from None
 
     def has_sea(self, key: str) -> bool:
@@ -188,6 +192,7 @@ class Exchange(Record):
 
         Raises:
             AmbiguousKeyError: More than one SEA has the key.
+            NotStatedError: The exchange states no SEAs.
 
         >>> import smh_p2p
         >>> [key for key in ("AK", "AL", "BIE") if smh_p2p.load().has_sea(key)]
@@ -196,7 +201,12 @@ class Exchange(Record):
         try:
             return bool(self.sea(key))
         except NotFoundError:
+            if not self.seas:
+                raise self._no_seas() from None
             return False
+
+    def _no_seas(self) -> NotStatedError:
+        return NotStatedError("which SEAs took part")
 
     def organization(self, key: str) -> Organization:
         """Return the organization with this name or abbreviation, by the rules of `sea`.
@@ -208,21 +218,38 @@ class Exchange(Record):
         return self._organizations.find(key)
 
     def objectives_for(self, group: int) -> tuple[Objective, ...]:
-        """Return the objectives marked for the group with this number, or raise `NotFoundError`."""
-        number = self.group(group).number
-        return tuple(objective for objective in self.objectives if number in objective.groups)
+        """Return the objectives marked for the group with this number.
+
+        Raises:
+            NotFoundError: There is no such group.
+            NotStatedError: No objective is stated, or not the groups of each.
+        """
+        return self._of_group(group, "objective", self.objectives)
 
     def sessions_for(self, group: int) -> tuple[Session, ...]:
-        """Return the sessions tailored to the group with this number, or raise `NotFoundError`."""
+        """Return the sessions tailored to the group with this number.
+
+        Raises:
+            NotFoundError: There is no such group.
+            NotStatedError: No session is stated, or not the groups of each.
+        """
+        return self._of_group(group, "session", self.sessions)
+
+    def _of_group(self, group: int, what: str, records: tuple[Grouped, ...]) -> tuple[Grouped, ...]:
         number = self.group(group).number
-        return tuple(session for session in self.sessions if number in session.groups)
+        if not records:
+            raise NotStatedError(f"the {what}s of the exchange")
+        for each in records:
+            if not each.groups:
+                raise NotStatedError(f"which groups {what} {each.number} was for")
+        return tuple(each for each in records if number in each.groups)
 
     def seas_of(self, kind: JurisdictionKind | str) -> tuple[SEA, ...]:
         """Return the SEAs of this kind of jurisdiction, in the order of the source.
 
         Raises:
             NotFoundError: There is no such kind.
-            NotStatedError: The kind of a SEA is not known, so no answer would be complete.
+            NotStatedError: No SEA is stated, or not the kind of each.
 
         >>> import smh_p2p
         >>> [sea.name for sea in smh_p2p.load().seas_of("outlying area")]
@@ -230,6 +257,8 @@ class Exchange(Record):
         """
         entries = ((each, each.value, (), ()) for each in JurisdictionKind)
         wanted = Index("kind of jurisdiction", entries).find(kind)
+        if not self.seas:
+            raise self._no_seas()
         for sea in self.seas:
             if sea.kind is None:
                 raise NotStatedError(f"the kind of jurisdiction of {sea.name}")
@@ -240,9 +269,11 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such group.
-            NotStatedError: The group of a SEA is not stated, so no answer would be complete.
+            NotStatedError: No SEA is stated, or not the group of each.
         """
         number = self.group(group).number
+        if not self.seas:
+            raise self._no_seas()
         if any(sea.group is None for sea in self.seas):
             raise NotStatedError(f"which SEAs were in group {number}")
         return tuple(sea for sea in self.seas if sea.group == number)

@@ -33,7 +33,7 @@ PARTS = {
     "background": "Background",
     "description": rf"(?:P2P{_GAP})?Description",
     "objectives": rf"(?:P2P{_GAP})?Objectives",
-    "seas": rf"Participating{_GAP}(?:SEAs|States|State{_GAP}Educational{_GAP}Agencies)",
+    "seas": rf"Participating{_GAP}(?:SEA['\u2019]?s|States|State{_GAP}Educational{_GAP}Agencies)",
     "duration": rf"(?:P2P{_GAP})?Duration",
 }
 HEAD = "head"  # the lines above the first label

@@ -272,8 +272,9 @@ class _Reader:
         self._lists(prose)
         self._phases(prose)
         self._seas()
-        self._not_stated()
         self._cite_whole_sentences()
+        if not self._unread():  # which may state anything
+            self._not_stated()
         return self.citations
 
     # Recording facts
@@ -852,13 +853,14 @@ class _Reader:
                 whole.add(sentence)
         self._cited = merged([*cited, *whole])
 
+    def _unread(self) -> list[Range]:
+        """Return the passages that no fact cites and no pattern matches."""
+        gaps = between(merged([*self._cited, *self.literals]), 0, len(self.text))
+        return [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
+
     def labels(self) -> tuple[Span, ...]:
-        """Return the passages between the facts, without those that no pattern matches."""
-        every = (0, len(self.text))
-        cited = self._cited
-        gaps = between(merged([*cited, *self.literals]), *every)
-        unread = [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
-        labels = between(merged([*cited, *unread]), *every)
+        """Return the passages between the facts, without the unread ones."""
+        labels = between(merged([*self._cited, *self._unread()]), 0, len(self.text))
         return tuple(Span(start=a, end=b, quote=self.text[a:b]) for a, b in labels)
 
     @cached_property

@@ -199,7 +199,7 @@ def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
 
     def labels(groups: tuple[int, ...] | None) -> list[str]:
         if groups == () and exchange.groups:
-            return ["for no group"]
+            return ["group not stated"]
         return [f"group {number}" for number in groups or ()]
 
     period, source = exchange.period, exchange.source
