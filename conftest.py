@@ -68,8 +68,8 @@ pytest_collect_file = (
 ).pytest()
 
 # Many properties share a run, so each has a moderate number of examples, and more in continuous
-# integration. `--hypothesis-profile=` chooses few of them, or very many. Nothing explains a failure,
-# because many tests make a law fail, and an explanation takes as long as the failure itself.
+# integration. `--hypothesis-profile=` chooses few of them, or very many. Nothing explains failures:
+# many tests make a law fail, and an explanation takes as long as the failure itself.
 PHASES = [each for each in Phase if each is not Phase.explain]
 for profile, examples in {"few": 3, "default": 20, "ci": 30, "long": 1_000}.items():
     settings.register_profile(

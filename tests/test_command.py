@@ -697,3 +697,9 @@ def test_an_unknown_option_is_named_and_not_what_follows_it(
     done = run(*arguments)
     message = f"smh-p2p: unrecognized arguments: {named}; see smh-p2p --help\n"
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", message)
+
+
+def test_a_folder_of_tables_is_read_as_any_other(outcome: Any, tmp_path: Path) -> None:
+    folder = str(tmp_path / "tables")
+    assert outcome("export", "csv", "-o", folder)[0] == 0
+    assert outcome("show", "--json", folder) == outcome("show", "--json")

@@ -201,3 +201,39 @@ def test_the_readme_shows_the_tour_of_the_package() -> None:
 def test_errors_travel_and_say_the_same(error: errors.SmhP2pError) -> None:
     for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301 - our own bytes
         assert (type(other), str(other)) == (type(error), str(error))
+
+
+def test_help_needs_no_hypothesis() -> None:
+    code = (
+        "import sys; sys.modules['hypothesis'] = None; import smh_p2p; help(smh_p2p); dir(smh_p2p)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "testing" in dir(smh_p2p)
+    assert "jurisdiction(" in done.stdout
+    assert "needs Hypothesis" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("function", "given", "message"),
+    [
+        (
+            smh_p2p.to_json,
+            smh_p2p.load_summary(),
+            "is not a record; a summary has one: summary.exch",
+        ),
+        (smh_p2p.to_dict, {"title": "X"}, "is not a record; a summary has one: summary.exchange"),
+        (smh_p2p.to_html, {"title": "X"}, "is neither an exchange nor a summary"),
+        (smh_p2p.to_tables, None, "is neither an exchange nor a summary"),
+        (
+            smh_p2p.reference,
+            smh_p2p.load(),
+            "is not a summary, which has the citations: give load_",
+        ),
+        (smh_p2p.reference, "/title", "is not a summary, which has the citations: give load_summ"),
+    ],
+)
+def test_what_a_function_does_not_take_is_named_with_the_way_out(
+    function: Any, given: Any, message: str
+) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        function(given)

@@ -54,7 +54,7 @@ class Page(HTMLParser):
         self.excerpts: dict[str, str] = {}  # all of the text of each card
         self.source = ""
         self.paragraphs: list[int] = []  # where each paragraph of the source begins
-        self.struck: list[str] = []
+        self.unread: list[str] = []
         self.feed(page)
         self.close()
 
@@ -86,8 +86,8 @@ class Page(HTMLParser):
             self.cards[[*self.cards][-1]].append(data)
         if {"aside", "ol"} <= {*self.open}:
             self.source += data
-        if tag == "s":
-            self.struck.append(data)
+        if tag == "u":
+            self.unread.append(data)
 
     def values(self, attribute: str) -> list[str | None]:
         return [value for name, value in self.attributes if name == attribute]
@@ -243,13 +243,13 @@ def test_the_page_of_a_summary_leads_from_each_fact_to_its_passages(page: PageOf
 
 
 @given(summaries())
-def test_the_source_stands_whole_in_paragraphs_and_what_is_unread_is_struck(
+def test_the_source_stands_whole_in_paragraphs_and_what_is_unread_is_unread(
     page: PageOfText,
 ) -> None:
     summary = smh_p2p.read_summary(page.text)
     read = Page(smh_p2p.to_html(summary))
     assert read.source == page.text
-    assert plain("".join(read.struck)) == plain("".join(each.quote for each in summary.unread))
+    assert plain("".join(read.unread)) == plain("".join(each.quote for each in summary.unread))
 
 
 def test_a_paragraph_begins_after_a_blank_line_or_with_a_bullet() -> None:

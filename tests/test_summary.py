@@ -610,3 +610,21 @@ def test_a_folder_with_a_huge_file_is_refused(tmp_path: Path, name: str) -> None
 def test_no_pattern_depends_on_what_the_first_pythons_3_11_get_wrong() -> None:
     source = Path(smh_p2p.passages.__file__).read_text(encoding="utf-8")
     assert not re.findall(r"\)[?*+]\+", source)  # a possessive quantifier after a group
+
+
+@pytest.mark.parametrize(
+    ("page", "problem"),
+    [
+        (b"A page\nof \xe9", "2:4: found b'\\xe9', expected UTF-8: save the page as UTF-8 text"),
+        ("A\r\nB\ud800", "2:2: found '\\ud800', expected UTF-8: save the page as UTF-8 text"),
+    ],
+)
+def test_what_is_not_utf_8_is_found_by_line_and_column(page: str | bytes, problem: str) -> None:
+    with pytest.raises(InvalidSummaryError) as caught:
+        smh_p2p.read_summary(page)
+    assert [str(each) for each in caught.value.problems] == [problem]
+
+
+def test_the_name_of_a_file_is_no_page_and_the_error_says_what_reads_a_file() -> None:
+    with pytest.raises(InvalidSummaryError, match=r"; smh_p2p.summary.read reads a file$"):
+        smh_p2p.read_summary("page.txt")

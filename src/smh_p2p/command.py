@@ -164,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     command(_show, "Show the exchange", "smh-p2p show", alone=True)
     for name, what in _PARTS.items():
         command(_part, f"List {what}", f"smh-p2p {name}", alone=True)
-    subparser = command(_find, "Find every text that contains this one", "smh-p2p find workforce")
+    subparser = command(_find, "Find every text that contains TEXT", "smh-p2p find workforce")
     subparser.add_argument("text", metavar="TEXT", nargs="+", help="in any case")
     subparser = command(
         _sea,
@@ -208,6 +208,8 @@ def _given(options: argparse.Namespace) -> Cited:
     if options.file is None:
         return smh_p2p.load_summary()
     if os.path.isdir(options.file):  # noqa: PTH112 - a Path takes no name for this folder
+        if Path(options.file, "exchange.csv").exists():
+            return smh_p2p.read_data_package(options.file)
         return smh_p2p.summary.read(options.file)
     content = _content(options.file)
     if options.file.endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):

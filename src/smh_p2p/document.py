@@ -42,12 +42,17 @@ def to_dict(record: Record) -> dict[str, Any]:
     Args:
         record: An exchange, or any other record as a part of a document.
 
+    Raises:
+        TypeError: The value is not a record.
+
     >>> import smh_p2p
     >>> smh_p2p.to_dict(smh_p2p.load())["period"]
     {'start': '2019-08', 'end': '2019-09'}
     >>> smh_p2p.to_dict(smh_p2p.load().group(2))
     {'number': 2, 'phase': 'SMH sustainability phase'}
     """
+    if not isinstance(record, Record):
+        raise TypeError(f"{brief(record)} is not a record; a summary has one: summary.exchange")
     written = _written(record)
     return {"format": FORMAT, **written} if isinstance(record, Exchange) else written
 

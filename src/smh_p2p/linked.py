@@ -61,7 +61,7 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
 
     Args:
         given: An exchange or a summary.
-        base: What the IRIs begin with. A web address states that you publish there: a page by the
+        base: The start of every IRI. A web address states that you publish there: a page by the
             name of the identifier, and the files of `Summary.write` in a folder of that name.
 
     >>> import smh_p2p
@@ -185,7 +185,7 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
 
     Args:
         given: A summary; of an exchange alone nothing is cited.
-        base: What the IRIs begin with, as in `to_jsonld`.
+        base: The start of every IRI, as in `to_jsonld`.
 
     >>> import smh_p2p
     >>> graph = citations_to_jsonld(smh_p2p.load_summary())["@graph"]

@@ -461,7 +461,13 @@ Cited: TypeAlias = Exchange | Summary  # something to show or export, with or wi
 
 
 def parts(given: Cited) -> tuple[Exchange, Summary | None]:
-    """Return the exchange to show, and its summary if the caller gave one."""
+    """Return the exchange to show, and its summary if the caller gave one.
+
+    Raises:
+        TypeError: The value is neither an exchange nor a summary.
+    """
+    if not isinstance(given, Cited):
+        raise TypeError(f"{brief(given)} is neither an exchange nor a summary")
     return (given.exchange, given) if isinstance(given, Summary) else (given, None)
 
 

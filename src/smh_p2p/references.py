@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
+from smh_p2p.errors import brief
 from smh_p2p.exchange import Hit
 from smh_p2p.provenance import Citation, Summary, folded
 
@@ -82,11 +83,17 @@ def reference(summary: Summary, where: str | Hit | None = None) -> Reference:
 
     Raises:
         NotFoundError: The summary has no fact at the pointer.
+        TypeError: The value is not a summary.
 
     >>> import smh_p2p
     >>> str(reference(smh_p2p.load_summary(), "/seas/3/name"))[-35:]
     ' “Guam” (code points 2471 to 2475).'
     """
+    if not isinstance(summary, Summary):
+        raise TypeError(
+            f"{brief(summary)} is not a summary, which has the citations: "
+            "give load_summary() or what read_summary returned"
+        )
     citation = None if where is None else summary.cite(where)
     source, place = summary.exchange.source, citation.pointer if citation else ""
     return Reference(

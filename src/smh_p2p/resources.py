@@ -27,8 +27,8 @@ def resource(name: str) -> "Traversable":
     """Return a raw file of the package for other tools, also from a zip.
 
     Args:
-        name: `exchange.json`, `provenance.json`, `schema.json`, `jurisdictions.json` or
-            `source.txt`.
+        name: `exchange.json`, `provenance.json`, `schema.json`, `provenance-schema.json`,
+            `jurisdictions.json` or `source.txt`.
 
     Raises:
         NotFoundError: There is no such file.

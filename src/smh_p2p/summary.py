@@ -110,7 +110,7 @@ def read_summary(
     r"""Read a summary page: the exchange that it describes, and the passage of each fact.
 
     Args:
-        page: The text of the page, or its UTF-8.
+        page: The text of the page, or its bytes in UTF-8.
         identifier: The identifier of the exchange; by default from its title and year.
         publisher: The publisher of the page.
         address: The web address of the page.
@@ -186,12 +186,15 @@ def _text(page: object) -> str:
         text.encode()
     except UnicodeError as error:
         at = getattr(error, "start", 0)
-        raise _refused(Rule.ENCODING, f"{page[at : at + 1]!r} at {at}", "UTF-8") from None
+        before = page[:at] if isinstance(page, str) else page[:at].decode()
+        found, expected = f"{page[at : at + 1]!r}", "UTF-8: save the page as UTF-8 text"
+        raise _refused(Rule.ENCODING, found, expected, before) from None
     return text
 
 
-def _refused(rule: Rule, found: str, expected: str) -> InvalidSummaryError:
-    return InvalidSummaryError((Problem("1:1", rule, found, expected),))
+def _refused(rule: Rule, found: str, expected: str, before: str = "") -> InvalidSummaryError:
+    where = "{}:{}".format(*position(before)(len(before)))
+    return InvalidSummaryError((Problem(where, rule, found, expected),))
 
 
 def _assigned(pointer: str, value: Any) -> Citation:
@@ -327,6 +330,8 @@ class _Reader:
         if not self._outline.labels:
             expected = "at least one label of Background, P2P Description, P2P Objectives, "
             expected += "Participating SEAs, P2P Duration"
+            if len(self._outline.blocks) < 2:  # perhaps the name of a file
+                expected += "; smh_p2p.summary.read reads a file"
             self._problem(0, Rule.PART, "no part of a summary", expected)
 
     def _title(self) -> None:

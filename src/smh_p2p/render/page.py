@@ -192,7 +192,7 @@ class _Page:
             yield element(
                 "section",
                 element("h2", "Outside standards"),
-                element("p", "Kinds, codes and addresses are not in the source. They are from:"),
+                element("p", "What is not in the source, such as codes, is from:"),
                 element("ul", *(element("li", f"{s.title}, {s.edition}") for s in standards)),
             )
 
@@ -293,8 +293,9 @@ class _Page:
         unread = [(each.start, each.end) for each in summary.unread]
         paragraphs: list[Content] = [self._text[: self._paragraphs[0][0]]]
         for (start, end), (after, _) in pairwise([*self._paragraphs, (len(self._text), 0)]):
-            paragraphs.append(element("li", *self._piece(start, end, unread, "s", "Unread")))
+            paragraphs.append(element("li", *self._piece(start, end, unread, "u", "Unread")))
             paragraphs.append(self._text[end:after])
         heading = element("h2", "The source, in numbered paragraphs")
+        note = element("p", "A dotted line marks what is unread.") if unread else ""
         items = element("ol", *paragraphs)
-        return element("aside", heading, items, aria_label="The source", tabindex=0)
+        return element("aside", heading, note, items, aria_label="The source", tabindex=0)
