@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import attrs
 import pytest
 
 import smh_p2p
@@ -199,3 +200,30 @@ def test_reading_a_page_grows_with_the_page(page: str) -> None:
             return str(error)
 
     check_growth(PAGES[page], read)
+
+
+PACKAGED = smh_p2p.load_summary()
+DOCUMENT = smh_p2p.to_json(PACKAGED.exchange)
+TABLES = smh_p2p.to_tables(PACKAGED)
+# How many calls an answer about the canonical exchange makes on CPython 3.11.
+WORK: dict[str, tuple[int, Callable[[], object]]] = {
+    "from_json": (1_331, lambda: smh_p2p.from_json(DOCUMENT)),
+    "to_json": (1_120, lambda: smh_p2p.to_json(PACKAGED.exchange)),
+    "read_summary": (4_880, lambda: smh_p2p.read_summary(PACKAGED.text)),
+    "first lookup": (841, lambda: attrs.evolve(PACKAGED.exchange).sea("AK")),
+    "lookup": (4, lambda: smh_p2p.load().sea("AK")),
+    "to_html": (29_684, lambda: smh_p2p.to_html(PACKAGED)),
+    "to_text": (6_142, lambda: smh_p2p.to_text(PACKAGED)),
+    "to_tables": (9_956, lambda: smh_p2p.to_tables(PACKAGED)),
+    "from_tables": (2_434, lambda: smh_p2p.from_tables(TABLES)),
+    "to_jsonld": (3_242, lambda: smh_p2p.to_jsonld(PACKAGED)),
+    "verify": (859, PACKAGED.verify),
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_an_answer_takes_no_more_work_than_it_did(name: str) -> None:
+    """Look for the reason if it takes more; correct the table if it takes less."""
+    before, answer = WORK[name]
+    answer()  # what is done once is not what is counted
+    assert 0.8 * before <= calls(answer) <= 1.05 * before
