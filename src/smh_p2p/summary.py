@@ -8,11 +8,11 @@ nothing: text that no pattern matches stays unread, and a contradiction is an er
 import os
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from attrs import evolve
 
@@ -124,7 +124,7 @@ def read_summary(
     (['OH', 'GU'], 'Photo: a school')
     """
     given = {"/identifier": identifier, "/source/publisher": publisher, "/source/address": address}
-    return summary_of(page, [_assigned(*each) for each in given.items() if each[1] is not None])
+    return summary_of(page, [_stated(*each) for each in given.items() if each[1] is not None])
 
 
 def read(path: str | os.PathLike[str]) -> Summary:
@@ -154,25 +154,18 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
     reader = _Reader(text)
     citations = reader.read()
     citations |= {each.pointer: each for each in given}
+    exchange: Any = None
     try:
         exchange = from_dict(_document(citations))
     except InvalidDocumentError as error:
         reader.problems += ((reader.place_of(each.where), each) for each in error.problems)
-    found = {
-        (at, each.rule): each for at, each in reversed(reader.problems)
-    }  # one of each rule at each place
-    problems = (
-        Problem("{}:{}".format(*reader.position(at)), rule, each.found, each.expected)
-        for (at, rule), each in sorted(found.items(), key=itemgetter(0))
-    )
+    # The first problem of each rule at each place
+    found = {(at, each.rule): each for at, each in reversed(reader.problems)}
+    place = position(text)
+    problems = (evolve(found[key], where="{}:{}".format(*place(key[0]))) for key in sorted(found))
     if refusal := InvalidSummaryError.of(problems):
         raise refusal
-    return Summary(
-        text=text,
-        exchange=exchange,  # pyright: ignore[reportPossiblyUnboundVariable]  # else there is a refusal
-        origins=citations,
-        labels=reader.labels(),
-    )
+    return Summary(text=text, exchange=exchange, origins=citations, labels=reader.labels())
 
 
 def _text(page: object) -> str:
@@ -194,37 +187,30 @@ def _refused(rule: Rule, found: str, expected: str) -> InvalidSummaryError:
     return InvalidSummaryError((Problem("1:1", rule, found, expected),))
 
 
-def _assigned(pointer: str, value: Any) -> Citation:
-    return Citation(pointer=pointer, origin=Origin.ASSIGNED, value=value)
+def _stated(pointer: str, value: Any, by: Standard | None = None) -> Citation:
+    """Return the citation of a fact that is not on the page."""
+    origin = Origin.REFERENCE if by else Origin.ASSIGNED
+    return Citation(pointer=pointer, origin=origin, value=value, standard=by)
 
 
 def _document(citations: Mapping[str, Citation]) -> Any:
     """Return the document with these leaves."""
     nodes: dict[str, Any] = {"": {}}
+
+    def add(pointer: str, value: Any) -> None:
+        parent, _, key = pointer.rpartition("/")
+        if parent not in nodes:
+            nodes[parent] = [] if key == "0" else {}
+            add(parent, nodes[parent])
+        node = nodes[parent]
+        if isinstance(node, dict):
+            node[key] = value
+        else:
+            node.append(value)
+
     for pointer, citation in citations.items():
-        value, is_new = citation.value, True
-        while is_new:  # add the parent too, and so on up
-            parent, _, key = pointer.rpartition("/")
-            node: Any = nodes.get(parent)
-            if is_new := node is None:
-                nodes[parent] = [] if key == "0" else {}
-                node = nodes[parent]
-            items: list[Any] = node
-            if type(node) is list:
-                items.append(value)
-            else:
-                node[key] = value
-            pointer, value = parent, nodes[parent]
+        add(pointer, citation.value)
     return nodes[""]
-
-
-class _Organization(NamedTuple):
-    """The ranges of the name, the short form and the role of an organization on a page."""
-
-    name: Range
-    short: Range | None
-    role: Range
-    because: Range
 
 
 class _Reader:
@@ -262,7 +248,7 @@ class _Reader:
             for each in sentences(self.text, block)
         ]
         self._check_labels()
-        self._assign("/format", FORMAT)
+        self._state("/format", FORMAT)
         self._title()
         self._background()
         self._definition_and_goal(prose)
@@ -288,11 +274,8 @@ class _Reader:
         spans = tuple([self._span(each) for each in ranges])
         self.citations[pointer] = read_from(pointer, reading, spans, because)
 
-    def _assign(self, pointer: str, value: Any) -> None:
-        self.citations[pointer] = _assigned(pointer, value)
-
-    def _refer(self, pointer: str, value: Any, taken_from: Standard) -> None:
-        self.citations[pointer] = _reference(pointer, value, taken_from)
+    def _state(self, pointer: str, value: Any, by: Standard | None = None) -> None:
+        self.citations[pointer] = _stated(pointer, value, by)
 
     def _span(self, place: Range) -> Span:
         span = self._spans.get(place)
@@ -300,6 +283,9 @@ class _Reader:
             start, end = place
             span = self._spans[place] = Span(start=start, end=end, quote=self.text[start:end])
         return span
+
+    def _passage(self, place: Range) -> str:
+        return self.text[slice(*place)]
 
     def _search(self, pattern: re.Pattern[str], place: Range) -> re.Match[str] | None:
         return pattern.search(self.text, *place)
@@ -320,7 +306,7 @@ class _Reader:
             if bisect(starts, place[1] - 1) == bisect(starts, end - 1):
                 continue  # an entry of a menu: nothing is below it
             if part in first:
-                found = f"another label {brief(self.text[slice(*place)])}"
+                found = f"another label {brief(self._passage(place))}"
                 self._problem(place[0], Rule.PART, found, "each part once")
             first.add(part)
         if not self._outline.labels:
@@ -337,21 +323,21 @@ class _Reader:
             if self._outline.labels:
                 at = self._outline.labels[0][1][0]
                 self._problem(at, Rule.PART, "no title above the first label", "one")
-            self._assign("/title", "untitled")
-            self._assign("/source/title", "untitled")
+            self._state("/title", "untitled")
+            self._state("/source/title", "untitled")
             return
         title = found[-1]
         whole = (title.start, title.end)
         if title not in titles:  # "... Exchange", and on the next line "Series Summary"
             above = [each.start for each in titles if self._is_next_line(each.end, title.start)]
             whole = (above[0] if above else title.start, title.end)
-        words = self.text[slice(*whole)]
+        words = self._passage(whole)
         if self._ends_in_summary(*whole):  # "Exchange Series: Summary"
             words = words[: -len(_SUMMARY)].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
         self._quote("/title", (whole[0], whole[0] + len(words)))
         self._quote("/source/title", whole)
         digest = sha256(self.text.encode()).hexdigest()
-        self._refer("/source/sha256", digest, _SHA256)
+        self._state("/source/sha256", digest, _SHA256)
 
     def _is_next_line(self, end: int, start: int) -> bool:
         return self.text[end:start].strip(" \t\u00a0") in ("\n", "\r\n", "\r")
@@ -364,7 +350,7 @@ class _Reader:
         period = self.citations.get("/period/end")
         words = f"{self.citations['/title'].value} {str(period.value)[:4] if period else ''}"
         slug = "-".join(re.findall("[a-z0-9]+", words.lower()))
-        self._assign("/identifier", slug or "p2p-exchange")
+        self._state("/identifier", slug or "p2p-exchange")
 
     def _background(self) -> None:
         prose = [block for block in self._blocks("background") if not block.is_item]
@@ -406,31 +392,31 @@ class _Reader:
             self.literals.append((start[1], max(start[1], end[0])))
 
     def _month(self, *ranges: Range) -> str:
-        return month([self.text[slice(*each)] for each in ranges])
+        return month([self._passage(each) for each in ranges])
 
     # Organizations
 
     def _organizations(self, prose: list[Range]) -> None:
         short_forms = dict(self._short_forms(prose))
-        partners: dict[Range, _Organization] = {}
-        facilitators: dict[Range, _Organization] = {}
-        for place in prose:
-            for mention, role in self._facilitators(place, short_forms):
-                known_as = self._known_as(mention, short_forms)
-                facilitators[known_as[0]] = _Organization(*known_as, role, place)
-            for mention, role in self._partners(place, short_forms):
-                known_as = self._known_as(mention, short_forms)
-                partners[known_as[0]] = _Organization(*known_as, role, place)
+        # The short form, the role and the sentence of each organization, by its name
+        partners: dict[Range, tuple[Range | None, Range, Range]] = {}
+        facilitators: dict[Range, tuple[Range | None, Range, Range]] = {}
+        for sentence in prose:
+            for found, mentions in ((partners, self._partners), (facilitators, self._facilitators)):
+                for mention, role in mentions(sentence, short_forms):
+                    words = fold(folded(self._passage(mention)))
+                    name, short = short_forms.get(words, (mention, None))
+                    found[name] = (short, role, sentence)
         if len(facilitators) > 1:  # the page does not say which one it is
             facilitators = {}
-        every = sorted((partners | facilitators).values(), key=lambda each: each.name)
-        for index, each in enumerate(every):
-            where = f"/organizations/{index}"
-            self._quote(f"{where}/name", each.name)
-            if each.short:
-                self._quote(f"{where}/abbreviation", each.short)
-            self._quote(f"{where}/role", each.role, reading="role")
-            self._supports.append((each.because, [f"{where}/role"]))
+        every = partners | facilitators
+        for index, name in enumerate(sorted(every)):
+            where, (short, role, sentence) = f"/organizations/{index}", every[name]
+            self._quote(f"{where}/name", name)
+            if short:
+                self._quote(f"{where}/abbreviation", short)
+            self._quote(f"{where}/role", role, reading="role")
+            self._supports.append((sentence, [f"{where}/role"]))
 
     def _short_forms(self, prose: list[Range]) -> Iterator[tuple[str, tuple[Range, Range]]]:
         """Yield each name and each short form, folded, with the ranges of both."""
@@ -440,34 +426,25 @@ class _Reader:
                 at = max(after, short.start() - NEAR)
                 name = NAME_BEFORE.search(self.text, at, short.start())
                 after = short.end()
-                if name:
-                    place = self._names(name.span("name"), short["short"])[-1]
-                    long, abbr = place, short.span("short")
-                    commas = None
-                    if _initials(self.text[slice(*place)]) != short["short"]:
-                        commas = NAME_WITH_COMMAS.search(self.text, at, short.start())
+                if not name:
+                    continue
+                long, abbr = self._names(name.span("name"), short["short"])[-1], short.span("short")
+                if _initials(self._passage(long)) != short["short"]:
+                    commas = NAME_WITH_COMMAS.search(self.text, at, short.start())
                     if commas and _initials(commas["name"]) == short["short"]:
                         long = commas.span("name")
                     elif abbr[1] - abbr[0] > long[1] - long[0]:  # "OSS (Office of ...)"
                         long, abbr = abbr, long
-                    for each in (long, abbr):
-                        words = folded(self.text[slice(*each)])
-                        article = THE.match(words)
-                        words = words[article.end() :] if article else words
-                        yield fold(words), (long, abbr)
-
-    def _known_as(
-        self, mention: Range, short_forms: Mapping[str, tuple[Range, Range]]
-    ) -> tuple[Range, Range | None]:
-        """Return the range of the full name of an organization, and that of its short form."""
-        return short_forms.get(fold(folded(self.text[slice(*mention)])), (mention, None))
+                for each in (long, abbr):
+                    words = re.sub("^the ", "", folded(self._passage(each)), flags=re.IGNORECASE)
+                    yield fold(words), (long, abbr)
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
         """Return the one name in a passage, or two names if the second has the short form.
 
         "Center for Reading and Office of State Support (OSS)" has two names.
         """
-        text = self.text[slice(*place)]
+        text = self._passage(place)
         two = TWO_NAMES.fullmatch(text)
         if two and short and _initials(two["second"]) == short != _initials(text):
             first, second = two.end("first"), two.start("second")
@@ -476,7 +453,7 @@ class _Reader:
 
     def _is_one(self, name: Range, short_forms: Mapping[str, Any]) -> bool:
         """Return whether a name certainly names one organization, and not two."""
-        text = self.text[slice(*name)]
+        text = self._passage(name)
         if fold(folded(text)) in short_forms:
             return True
         words = text.split()
@@ -499,18 +476,15 @@ class _Reader:
                 continue
             if verb["by"]:
                 name = NAME.match(self.text, *after)
-                is_sure = name and not self._goes_on(name.end(), end)
+                is_sure = name and not (
+                    self.text.startswith(".", name.end(), end - 1)  # "St. Louis"
+                    or AND_ANOTHER.match(self.text, name.end())
+                )
             else:
                 name = self._search(WHAT, after) and self._search(NAME_BEFORE, before)
                 is_sure = name and not NOT_ALONE.search(self.text, start, name.start())
             if name and is_sure and self._is_one(name.span("name"), short_forms):
                 yield name.span("name"), verb.span("role")
-
-    def _goes_on(self, at: int, end: int) -> bool:
-        """Return whether a name may continue, or another may follow: "St. Louis", "A, B and C"."""
-        return (self.text[at : at + 1] == "." and at + 1 < end) or AND_ANOTHER.match(
-            self.text, at
-        ) is not None
 
     def _partners(
         self, sentence: Range, short_forms: Mapping[str, Any]
@@ -524,25 +498,25 @@ class _Reader:
                 if not short and not self._is_one(name.span(), short_forms):
                     break
                 at = (short or name).end()
-                if self.text[at : at + 1] == "." and at + 1 < sentence[1]:
+                if self.text.startswith(".", at, sentence[1] - 1):
                     break  # "St. Louis"
                 was_last = "and" in separator[0] or "&" in separator[0]
                 separator = ITEM.match(self.text, at, sentence[1])
                 if names and not separator and not was_last:
                     break  # the comma ends the list
-                near = names[-_COMMAS:]
-                whole = next((each for each in near if self._is_whole(each, name, short)), None)
-                if whole:  # a name with commas: "Office of Career, Technical, and Adult Education"
-                    names[names.index(whole) :] = [(whole[0], name.end())]
+                # A name with commas: "Office of Career, Technical, and Adult Education"
+                whole = (
+                    each
+                    for each in names[-_COMMAS:]
+                    if short
+                    and name.end() - each[0] <= NEAR
+                    and _initials(self.text[each[0] : name.end()]) == short["short"]
+                )
+                if first := next(whole, None):
+                    names[names.index(first) :] = [(first[0], name.end())]
                 else:
                     names += self._names(name.span(), short and short["short"])
             yield from ((each, words.span("role")) for each in names)
-
-    def _is_whole(self, first: Range, last: re.Match[str], short: re.Match[str] | None) -> bool:
-        """Return whether the text from one name to another is one name, by its short form."""
-        if short is None or last.end() - first[0] > NEAR:
-            return False
-        return _initials(self.text[first[0] : last.end()]) == short["short"]
 
     # Sessions, objectives, groups
 
@@ -583,7 +557,7 @@ class _Reader:
             if number:
                 self._quote(f"{where}/number", number, reading="integer")
             else:
-                self._assign(f"{where}/number", index + 1)
+                self._state(f"{where}/number", index + 1)
             opening = self.text.rfind("(", *place)
             mark = MARK.fullmatch(self.text, opening, place[1]) if opening > place[0] else None
             groups: list[Range] = []
@@ -607,7 +581,7 @@ class _Reader:
                     self._supports.append((lead_in, texts))
 
     def _number(self, group: Range) -> int:
-        return integer(self.text[slice(*group)])
+        return integer(self._passage(group))
 
     def _is_tailored(self, sentence: Range, groups: list[int]) -> bool:
         """Return whether a sentence says that each session was tailored to all of the groups."""
@@ -628,18 +602,15 @@ class _Reader:
             for at in [max(start, what.start() - NEAR)]
             if (count := COUNT_BEFORE.search(self.text, at, what.start()))
         ]
-        listed = {
-            "sessions": (sessions, _FIRST),
-            "groups": (max(groups, default=0), "/groups/0/number"),
-        }
-        for name, (found, first) in listed.items():
+        for name, found in {"sessions": sessions, "groups": max(groups, default=0)}.items():
             counts = [count for what, count in counted if what == name]
             numbers = [_count(count["count"].lower()) for count in counts]
             if name == "groups":  # a page may have nothing for some group
-                numbers = [found if number > found else number for number in numbers]
+                numbers = [min(number, found) for number in numbers]
             if not found or not counts or found in numbers:
                 continue
-            line, column = self.position(self.citations[first].spans[0].start)
+            first = self.citations[f"/{name}/0/number"].spans[0]
+            line, column = position(self.text)(first.start)
             for count in counts:
                 expected = f"{found}, the number that the page lists from {line}:{column}"
                 words = brief(folded(f"{count['count']} {name}"))
@@ -693,9 +664,9 @@ class _Reader:
                 self._quote(f"{where}/abbreviation", short)
             if sea:
                 self.citations |= _references(sea.name, where)
-                printed = self.text[slice(*name)]
+                printed = self._passage(name)
                 if printed != sea.name and fold(printed) != fold(sea.name):
-                    self._refer(f"{where}/aliases/0", sea.name, _standard("name"))
+                    self._state(f"{where}/aliases/0", sea.name, _standard("name"))
 
     def _participants(self) -> Iterator[tuple[Range, Range | None]]:
         """Yield the range of each SEA, and that of the whole list if it has no commas."""
@@ -737,7 +708,7 @@ class _Reader:
         self, names: list[Range], separators: list[re.Match[str]], at: int, *, is_over: bool
     ) -> int:
         """Return how many pieces form one name: "Washington", "D.C."."""
-        first = fold(self.text[slice(*names[at])]) if names[at][1] - names[at][0] < NEAR else ""
+        first = fold(self._passage(names[at])) if names[at][1] - names[at][0] < NEAR else ""
         for count in (3, 2) if first in beginnings() else ():
             last = at + count - 1
             if last < len(names) and self._known((names[at][0], names[last][1])):
@@ -775,7 +746,7 @@ class _Reader:
 
     def _apart(self, place: Range) -> list[Range]:
         """Return the names in a piece that is several names without commas: "Iowa Michigan"."""
-        words = [*re.finditer(r"\S+", self.text[slice(*place)])]
+        words = [*re.finditer(r"\S+", self._passage(place))]
         if not 1 < len(words) <= 12:
             return []
         ways: list[list[list[Range]]] = [[[]]]  # to read the first words as the fewest names
@@ -799,10 +770,10 @@ class _Reader:
         if place[1] - place[0] > NEAR:
             return None
         name, short = self._name_and_short(place)
-        words = folded(self.text[slice(*name)])
+        words = folded(self._passage(name))
         sea = known(words) if words[:1].isupper() and (len(words) > 2 or words.isupper()) else None
-        if sea and short and known(self.text[slice(*short)]) not in (sea, None):
-            return known(folded(f"{self.text[slice(*name)]} {self.text[slice(*short)]}"))
+        if sea and short and known(self._passage(short)) not in (sea, None):
+            return known(folded(f"{self._passage(name)} {self._passage(short)}"))
         return sea
 
     def _name_and_short(self, place: Range) -> tuple[Range, Range | None]:
@@ -836,7 +807,7 @@ class _Reader:
             "who spoke": True,
         }
         for index, words in enumerate(key for key, holds in conditions.items() if holds):
-            self._assign(f"/not_stated/{index}", words)
+            self._state(f"/not_stated/{index}", words)
 
     def _cite_whole_sentences(self) -> None:
         """Let the facts of a sentence cite the whole sentence, if no other fact does."""
@@ -862,11 +833,6 @@ class _Reader:
         return tuple(Span(start=a, end=b, quote=self.text[a:b]) for a, b in labels)
 
     @cached_property
-    def position(self) -> Callable[[int], tuple[int, int]]:
-        """The function from an offset in the text to its line and column."""
-        return position(self.text)
-
-    @cached_property
     def _places(self) -> dict[str, int]:
         """The first offset in the text for each pointer, or for a pointer below it."""
         places = {"": 0}
@@ -889,7 +855,6 @@ _NO_COMMA = (
 
 
 _COMMAS = 8  # the most commas of a name
-_FIRST = "/sessions/0/number"
 _SUMMARY = "summary"  # the last word of the title of a page
 
 
@@ -904,13 +869,9 @@ def _references(name: str, where: str) -> dict[str, Citation]:
     facts = to_dict(jurisdiction(name))
     columns = (each for each in ("kind", *CODES) if each in facts)
     return {
-        f"{where}/{each}": _reference(f"{where}/{each}", facts[each], _standard(each))
+        f"{where}/{each}": _stated(f"{where}/{each}", facts[each], _standard(each))
         for each in columns
     }
-
-
-def _reference(pointer: str, value: Any, taken_from: Standard) -> Citation:
-    return Citation(pointer=pointer, origin=Origin.REFERENCE, value=value, standard=taken_from)
 
 
 def _initials(name: str) -> str:
