@@ -125,7 +125,7 @@ SEPARATOR = re.compile(
 )
 # "Bureau of Indian Education", "West Carolina"; and "BIE", "DoDEA"
 SEA_NAME = re.compile(rf"{_WORD}\.?+(?:\s++(?:of|the|and|for|in|{_WORD}\.?+))*")
-SEA_SHORT = re.compile(r"(?:[A-Z][A-Z.&-]++|[A-Za-z]*[A-Z][a-z]*[A-Z][A-Za-z]*)")
+SEA_SHORT = re.compile(r"\((?P<short>[A-Z][A-Z.&-]++|[A-Za-z]*[A-Z][a-z]*[A-Z][A-Za-z]*)\)")
 POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
 
 # Sentences of the background and of the description

@@ -11,6 +11,7 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -541,12 +542,11 @@ class _Reader:
         self._check_counts(prose, len(sessions), numbers)
         tailored = next((each for each in prose if self._is_tailored(each, numbers)), None)
         for where, groups in marked:
+            context: tuple[Range, ...] = ()
             if tailored and not groups and where.startswith("/sessions/"):
-                for index, number in enumerate(numbers):
-                    at = f"{where}/groups/{index}"
-                    self._quote(at, self._groups[number], tailored, reading="integer")
+                groups, context = [self._groups[number] for number in numbers], (tailored,)
             for index, each in enumerate(groups):
-                self._quote(f"{where}/groups/{index}", each, reading="integer")
+                self._quote(f"{where}/groups/{index}", each, *context, reading="integer")
 
     def _list(
         self, sequence: str, name: str, items: list[tuple[Range, Range | None]]
@@ -558,11 +558,9 @@ class _Reader:
                 self._quote(f"{where}/number", number, reading="integer")
             else:
                 self._state(f"{where}/number", index + 1)
-            opening = self.text.rfind("(", *place)
-            mark = MARK.fullmatch(self.text, opening, place[1]) if opening > place[0] else None
+            place, mark = self._ending(place, MARK)
             groups: list[Range] = []
             if mark:
-                place = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
                 every = [each.span() for each in GROUP.finditer(self.text, *mark.span("groups"))]
                 first = {self._number(each): each for each in reversed(every)}
                 groups = [each for each in every if each in first.values()]
@@ -623,26 +621,25 @@ class _Reader:
             if not phases or not self._search(GROUPS, sentence) or self._search(NOT, sentence):
                 continue
             self._phased = False
-            numbers = sorted(self._groups)
+            groups = sorted(self._groups)
             before = [sentence[0], *(each.end() for each in phases)]
             named = [
                 GROUP_NUMBER.search(self.text, start, phase.start())
                 for start, phase in zip(before, phases, strict=False)
             ]
+            numbers: list[int] = []
             because = None
-            if not any(named) and len(phases) == len(numbers):
-                self._phased, count = True, _words(len(phases))
+            if not any(named) and len(phases) == len(groups):
+                self._phased, numbers, count = True, groups, _words(len(phases))
                 because = (
                     f"The summary names {count} groups by number and {count} phases in one order; "
                     "it does not say outright which number has which phase."
                 )
             elif all(named):
                 found = [self._number(each.span()) for each in named if each]
-                numbers = found if len({*found} & {*numbers}) == len(found) else []
-            else:
-                numbers = []
+                numbers = found if len({*found} & {*groups}) == len(found) else []
             for phase, number in zip(phases, numbers, strict=False):
-                where = f"/groups/{sorted(self._groups).index(number)}/phase"
+                where = f"/groups/{groups.index(number)}/phase"
                 self._quote(where, phase.span("phase"), sentence, because=because)
             return
 
@@ -650,16 +647,18 @@ class _Reader:
 
     def _seas(self) -> None:
         index = 0
-        for place, whole in self._participants():
-            (name, short), sea = self._name_and_short(place), self._known(place)
+        blocks = self._blocks("seas")
+        # Below the list, a page may have text that belongs to no part.
+        has_items = any(each.is_item for each in blocks[:1])
+        lists = [each for each in blocks if each.is_item] if has_items else blocks[:1]
+        for place, whole in chain.from_iterable(map(self._listed, lists)):
+            (name, ending), sea = self._ending(place, SEA_SHORT), self._known(place)
             if not sea and not SEA_NAME.fullmatch(self.text, *name):
                 continue
             where, index = f"/seas/{index}", index + 1
-            if whole:
-                self._quote(f"{where}/name", name, whole, because=_NO_COMMA)
-            else:
-                self._quote(f"{where}/name", name)
-            if short:
+            self._quote(f"{where}/name", name, *whole, because=_NO_COMMA if whole else None)
+            if ending:
+                short = ending.span("short")
                 self.literals += [(name[1], short[0]), (short[1], place[1])]
                 self._quote(f"{where}/abbreviation", short)
             if sea:
@@ -668,17 +667,8 @@ class _Reader:
                 if printed != sea.name and fold(printed) != fold(sea.name):
                     self._state(f"{where}/aliases/0", sea.name, _standard("name"))
 
-    def _participants(self) -> Iterator[tuple[Range, Range | None]]:
-        """Yield the range of each SEA, and that of the whole list if it has no commas."""
-        blocks = self._blocks("seas")
-        if blocks and not blocks[0].is_item:
-            blocks = blocks[:1]  # below the list, a page may have text that belongs to no part
-        for block in blocks:
-            if block.is_item or block is blocks[0]:
-                yield from self._listed(block)
-
-    def _listed(self, block: Block) -> Iterator[tuple[Range, Range | None]]:
-        """Yield the SEAs of a list."""
+    def _listed(self, block: Block) -> Iterator[tuple[Range, tuple[Range, ...]]]:
+        """Yield the range of each SEA in a list, as `_names_in` returns it."""
         start, end = block.start, block.end
         if (article := THE.match(self.text, start, end)) is not None:
             self.literals.append(article.span())
@@ -695,9 +685,7 @@ class _Reader:
                 separators.append(separator)
             start = separator.end()
         names += [(start, end)] if start < end else []
-        is_over = any(
-            separator["and"] for separator in separators
-        )  # the list ends in a comma and "and"
+        is_over = any(each["and"] for each in separators)  # the list ends in a comma and "and"
         at = 0
         while at < len(names):
             after = at + self._names_in_one(names, separators, at, is_over=is_over)
@@ -731,18 +719,18 @@ class _Reader:
         names = (" ".join(words[-count:]) for count in (1, 2, 3))
         return any(name in sea.names for name in names if (sea := known(name)))
 
-    def _names_in(self, place: Range) -> list[tuple[Range, Range | None]]:
+    def _names_in(self, place: Range) -> list[tuple[Range, tuple[Range, ...]]]:
         """Return the names in a piece of a list: the piece, names without commas, or lines.
 
         Names without commas come with the range of the piece.
         """
         if self._known(place):
-            return [(place, None)]
+            return [(place, ())]
         if several := self._apart(place):
-            return [(name, place) for name in several]
+            return [(name, (place,)) for name in several]
         lines = [trimmed(self.text, *line.span()) for line in LINE.finditer(self.text, *place)]
         names = [each for each in lines if each[0] < each[1] and self._known(each)]
-        return [(name, None) for name in names or [place]]  # the other lines stay unread
+        return [(name, ()) for name in names or [place]]  # the other lines stay unread
 
     def _apart(self, place: Range) -> list[Range]:
         """Return the names in a piece that is several names without commas: "Iowa Michigan"."""
@@ -769,21 +757,18 @@ class _Reader:
     def _jurisdiction(self, place: Range) -> SEA | None:
         if place[1] - place[0] > NEAR:
             return None
-        name, short = self._name_and_short(place)
+        name, ending = self._ending(place, SEA_SHORT)
         words = folded(self._passage(name))
         sea = known(words) if words[:1].isupper() and (len(words) > 2 or words.isupper()) else None
-        if sea and short and known(self._passage(short)) not in (sea, None):
-            return known(folded(f"{self._passage(name)} {self._passage(short)}"))
+        if sea and ending and known(ending["short"]) not in (sea, None):
+            return known(folded(f"{self._passage(name)} {ending['short']}"))
         return sea
 
-    def _name_and_short(self, place: Range) -> tuple[Range, Range | None]:
-        opening = self.text.rfind("(", *place)
-        if opening <= place[0] or not SEA_SHORT.fullmatch(self.text, opening + 1, place[1] - 1):
-            return place, None
-        if self.text[place[1] - 1] != ")":
-            return place, None
-        name = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
-        return name, (opening + 1, place[1] - 1)
+    def _ending(self, place: Range, pattern: re.Pattern[str]) -> tuple[Range, re.Match[str] | None]:
+        """Return the range before an end in parentheses, and the match of that end."""
+        start, opening = place[0], self.text.rfind("(", *place)
+        match = pattern.fullmatch(self.text, opening, place[1]) if opening > start else None
+        return (start, start + len(self.text[start:opening].rstrip())) if match else place, match
 
     # Open questions, whole sentences and labels
 
