@@ -196,6 +196,14 @@ READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
 }
 
 
+def value_of(reading: str | None, spans: Iterable[Span]) -> Json:
+    """Return the value that passages give, or `None`, which is never the value of a leaf."""
+    try:
+        return READINGS[reading or ""]([span.quote for span in spans])
+    except (LookupError, ValueError):
+        return None
+
+
 def read_from(
     pointer: str, reading: str | None, spans: tuple[Span, ...], because: str | None = None
 ) -> Citation:
@@ -203,16 +211,11 @@ def read_from(
 
     Without a reading, the value is the text of the first passage, folded if that changes it.
     """
-    value: Json
     if reading is None:
-        quote = spans[0].quote
-        value = folded(quote)
-        reading = "verbatim" if value == quote else "folded"
+        value = folded(spans[0].quote)
+        reading = "verbatim" if value == spans[0].quote else "folded"
     else:
-        try:
-            value = READINGS[reading]([span.quote for span in spans])
-        except (LookupError, ValueError):
-            value = None  # which is never the value of a leaf
+        value = value_of(reading, spans)
     return Citation(
         pointer=pointer,
         origin=Origin.INFERRED if because is not None else Origin.QUOTED,
@@ -342,16 +345,15 @@ class Summary(Shown):
     def _numbered(self, key: str) -> str:
         """Return the place of a record whose number a key seems to give: "objective 3"."""
         counted = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", key.lower())
-        for sequence in SEQUENCES if counted else ():
-            records = getattr(self.exchange, sequence)
-            if counted and sequence == f"{counted[1]}s":
-                number, last = int(counted[2]), len(records) - 1
-                numbered = [getattr(record, "number", None) for record in records]
-                if number in numbered and not (key.startswith("/") and number <= last):
-                    return f"{counted[1]} {number} is /{sequence}/{numbered.index(number)}"
-                if number > last:
-                    return f"they are /{sequence}/0 to /{sequence}/{last}" if records else ""
-        return ""
+        sequence = f"{counted[1]}s" if counted else ""
+        if not counted or sequence not in SEQUENCES:
+            return ""
+        records = getattr(self.exchange, sequence)
+        number, last = int(counted[2]), len(records) - 1
+        numbers = [getattr(record, "number", None) for record in records]
+        if number in numbers and not (key.startswith("/") and number <= last):
+            return f"{counted[1]} {number} is /{sequence}/{numbers.index(number)}"
+        return f"they are /{sequence}/0 to /{sequence}/{last}" if -1 < last < number else ""
 
     def citations(self, record: object = None) -> tuple[Citation, ...]:
         """Return the citations of a record of the exchange, or all of them.
@@ -518,7 +520,13 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "span": {"start": int, "end": int, "quote": str},
 }
-_NAMES = {dict: "an object", list: "an array", str: "text", int: "a whole number", Origin: "text"}
+_NAMES = {
+    dict: "an object",
+    list: "an array",
+    str: "text",
+    int: "a whole number",
+    Origin: f"one of {', '.join(Origin)}",
+}
 
 
 def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
@@ -532,39 +540,31 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
     def shaped(value: Any, shape: str, where: str) -> dict[str, Any]:
         """Return the sound members of an object."""
         members: dict[str, Any] = value
-        keys = {key.rstrip("?"): kind for key, kind in SHAPES[shape].items()}
         if not isinstance(value, dict):
             problems.append(_problem(where, brief(value), "an object"))
             return {}
-        missing = sorted({*SHAPES[shape]} - {*members} - {f"{key}?" for key in keys})
+        missing = sorted(key for key in SHAPES[shape].keys() - members if not key.endswith("?"))
         problems.extend(_problem(where, f"no {key!r}", "one") for key in missing)
         inside = ((join(where, key), each) for key, each in members.items())
         for place, each in ((where, members), *inside):
             again = each.keys_again if isinstance(each, Doubled) else []
             problems.extend(_problem(join(place, key), "the key twice", "it once") for key in again)
+        keys = {key.rstrip("?"): kinds for key, kinds in SHAPES[shape].items()}
         sound: dict[str, Any] = {}
         for key, each in members.items():
-            one: Any = keys.get(key, ())
-            kinds: tuple[type, ...] = one
-            if not isinstance(one, tuple):
-                kinds = (one,)
-            thing: object = each
-            plain = type(thing)
-            texts = [each] if plain is str else each if plain in (dict, Doubled) else []
+            kinds: Any = keys.get(key, ())
+            kinds = kinds if isinstance(kinds, tuple) else (kinds,)
+            kind: Any = dict if isinstance(each, dict) else type(each)
+            texts = each if kind is dict else [each] if kind is str else []
             if SURROGATES.search(" ".join(texts)):
-                problems.append(_problem(join(where, key), brief(each), "text without surrogates"))
-            elif (
-                plain in kinds
-                or (plain is Doubled and dict in kinds)
-                or (kinds == (Origin,) and each in list(Origin))
-            ):
+                expected = "text without surrogates"
+            elif kind in kinds or (Origin in kinds and each in list(Origin)):
                 sound[key] = each
+                continue
             else:
                 known = " or ".join(_NAMES[kind] for kind in kinds)
-                if kinds == (Origin,):
-                    known = f"one of {', '.join(Origin)}"
-                known = known or f"one of the keys {', '.join(keys)}"
-                problems.append(_problem(join(where, key), brief(each), known))
+                expected = known or f"one of the keys {', '.join(keys)}"
+            problems.append(_problem(join(where, key), brief(each), expected))
         return sound
 
     def spans(items: Any, where: str) -> tuple[Span, ...]:
@@ -589,10 +589,10 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         if standard is not None and standard not in standards:
             problems.append(_problem(join(where, "standard"), brief(standard), "a known standard"))
         if "origin" in entry:
-            citation = read_from(pointer, entry.get("reading", ""), cited)
-            facts: dict[str, Any] = {"value": citation.value} | entry
-            facts |= {"origin": Origin(entry["origin"]), "standard": standards.get(standard or "")}
-            citations[pointer] = Citation(pointer=pointer, spans=cited, **facts)
+            entry["origin"] = Origin(entry["origin"])
+            entry.setdefault("value", value_of(entry.get("reading"), cited))
+            known = standards.get(standard or "")
+            citations[pointer] = Citation(pointer=pointer, spans=cited, standard=known, **entry)
     labels = spans(file.get("labels", ()), "/labels")
     if broken := InvalidOriginError.of(problems):
         raise broken
@@ -609,7 +609,7 @@ def _origins_json(summary: Summary) -> str:
             for key, value in asdict(each).items()
             if value not in (None, ()) and key not in ("pointer", "standard")
         }
-        if each.value == read_from(pointer, each.reading or "", each.spans).value:
+        if each.value == value_of(each.reading, each.spans):
             entry.pop("value", None)  # the spans give it
         if each.standard:
             entry["standard"] = name = each.standard.name
