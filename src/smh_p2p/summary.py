@@ -230,34 +230,34 @@ class _Reader:
         self.problems: list[tuple[int, Problem]] = []
         self._outline = outline(text)
         self.literals = self._outline.literals
+        self._prose = [
+            each
+            for block in self._outline.blocks
+            if block.part in ("background", "description") and not block.is_item
+            for each in sentences(text, block)
+        ]
+        self._short_forms = dict(self._organizations_by_name())
         self._groups: dict[int, Range] = {}  # each group, and its first mention
         self._jurisdictions: dict[Range, SEA | None] = {}  # by the passage that may name one
         self._spans: dict[Range, Span] = {}  # the spans that facts cite
         self._cited: list[Range] = []  # the ranges of the text that facts cite
         self._names_facilitator = False  # or says that somebody else facilitated
         self._phased: bool | None = None  # whether the phases are given to groups, if there are any
-        self._supports: list[
-            tuple[Range, list[str]]
-        ] = []  # sentences, and the facts that they support
+        # Sentences, and the facts that they support
+        self._supports: list[tuple[Range, list[str]]] = []
 
     def read(self) -> dict[str, Citation]:
         """Return the citation of every fact of the page, by pointer."""
-        prose = [
-            each
-            for block in self._outline.blocks
-            if block.part in ("background", "description") and not block.is_item
-            for each in sentences(self.text, block)
-        ]
         self._check_labels()
         self._state("/format", FORMAT)
         self._title()
         self._background()
-        self._definition_and_goal(prose)
+        self._definition_and_goal()
         self._period()
         self._identifier()
-        self._organizations(prose)
-        self._lists(prose)
-        self._phases(prose)
+        self._organizations()
+        self._lists()
+        self._phases()
         self._seas()
         self._not_stated()
         self._cite_whole_sentences()
@@ -360,9 +360,9 @@ class _Reader:
             last = prose[0] if self._outline.labels[-1][0] == "background" else prose[-1]
             self._quote("/background", (prose[0].start, last.end))
 
-    def _definition_and_goal(self, prose: list[Range]) -> None:
+    def _definition_and_goal(self) -> None:
         goals: list[tuple[bool, int, int, re.Match[str]]] = []
-        for start, end in prose:
+        for start, end in self._prose:
             is_definition = DEFINITION.match(self.text, start, end)
             if is_definition and "/definition" not in self.citations:
                 self._quote("/definition", (start, end))
@@ -397,16 +397,15 @@ class _Reader:
 
     # Organizations
 
-    def _organizations(self, prose: list[Range]) -> None:
-        short_forms = dict(self._short_forms(prose))
+    def _organizations(self) -> None:
         # The short form, the role and the sentence of each organization, by its name
         partners: dict[Range, tuple[Range | None, Range, Range]] = {}
         facilitators: dict[Range, tuple[Range | None, Range, Range]] = {}
-        for sentence in prose:
+        for sentence in self._prose:
             for found, mentions in ((partners, self._partners), (facilitators, self._facilitators)):
-                for mention, role in mentions(sentence, short_forms):
+                for mention, role in mentions(sentence):
                     words = fold(folded(self._passage(mention)))
-                    name, short = short_forms.get(words, (mention, None))
+                    name, short = self._short_forms.get(words, (mention, None))
                     found[name] = (short, role, sentence)
         if len(facilitators) > 1:  # the page does not say which one it is
             facilitators = {}
@@ -419,9 +418,9 @@ class _Reader:
             self._quote(f"{where}/role", role, reading="role")
             self._supports.append((sentence, [f"{where}/role"]))
 
-    def _short_forms(self, prose: list[Range]) -> Iterator[tuple[str, tuple[Range, Range]]]:
-        """Yield each name and each short form, folded, with the ranges of both."""
-        for start, end in prose:
+    def _organizations_by_name(self) -> Iterator[tuple[str, tuple[Range, Range]]]:
+        """Yield each name with a short form, and each short form, folded, with both ranges."""
+        for start, end in self._prose:
             after = start
             for short in SHORT.finditer(self.text, start, end):
                 at = max(after, short.start() - NEAR)
@@ -452,10 +451,10 @@ class _Reader:
             return [(place[0], place[0] + first), (place[0] + second, place[1])]
         return [place]
 
-    def _is_one(self, name: Range, short_forms: Mapping[str, Any]) -> bool:
+    def _is_one(self, name: Range) -> bool:
         """Return whether a name certainly names one organization, and not two."""
         text = self._passage(name)
-        if fold(folded(text)) in short_forms:
+        if fold(folded(text)) in self._short_forms:
             return True
         words = text.split()
         if words[0] in NO_NAME or not {"Group", "Groups"}.isdisjoint(words):
@@ -464,9 +463,7 @@ class _Reader:
             return False
         return not TWO_NAMES.fullmatch(text)
 
-    def _facilitators(
-        self, sentence: Range, short_forms: Mapping[str, Any]
-    ) -> Iterator[tuple[Range, Range]]:
+    def _facilitators(self, sentence: Range) -> Iterator[tuple[Range, Range]]:
         """Yield each facilitator, and the word that gives the role."""
         start, end = sentence
         for verb in FACILITATED.finditer(self.text, start, end):
@@ -484,19 +481,17 @@ class _Reader:
             else:
                 name = self._search(WHAT, after) and self._search(NAME_BEFORE, before)
                 is_sure = name and not NOT_ALONE.search(self.text, start, name.start())
-            if name and is_sure and self._is_one(name.span("name"), short_forms):
+            if name and is_sure and self._is_one(name.span("name")):
                 yield name.span("name"), verb.span("role")
 
-    def _partners(
-        self, sentence: Range, short_forms: Mapping[str, Any]
-    ) -> Iterator[tuple[Range, Range]]:
+    def _partners(self, sentence: Range) -> Iterator[tuple[Range, Range]]:
         """Yield each partner, and the words that give the role."""
         for words in PARTNERS.finditer(self.text, *sentence):
             names: list[Range] = []
             separator: re.Match[str] | None = words
             while separator and (name := NAME.match(self.text, separator.end(), sentence[1])):
                 short = SHORT_AFTER.match(self.text, name.end(), sentence[1])
-                if not short and not self._is_one(name.span(), short_forms):
+                if not short and not self._is_one(name.span()):
                     break
                 at = (short or name).end()
                 if self.text.startswith(".", at, sentence[1] - 1):
@@ -521,7 +516,7 @@ class _Reader:
 
     # Sessions, objectives, groups
 
-    def _lists(self, prose: list[Range]) -> None:
+    def _lists(self) -> None:
         sessions: list[tuple[Range, Range | None]] = []
         objectives: list[tuple[Range, Range | None]] = []
         for block in self._outline.blocks:
@@ -539,8 +534,8 @@ class _Reader:
         numbers = sorted(self._groups)
         for index, number in enumerate(numbers):
             self._quote(f"/groups/{index}/number", self._groups[number], reading="integer")
-        self._check_counts(prose, len(sessions), numbers)
-        tailored = next((each for each in prose if self._is_tailored(each, numbers)), None)
+        self._check_counts(len(sessions), numbers)
+        tailored = next((each for each in self._prose if self._is_tailored(each, numbers)), None)
         for where, groups in marked:
             context: tuple[Range, ...] = ()
             if tailored and not groups and where.startswith("/sessions/"):
@@ -590,11 +585,11 @@ class _Reader:
             return len(groups) == 2
         return every is not None and 0 < len(groups) < len(NUMBERS)
 
-    def _check_counts(self, prose: list[Range], sessions: int, groups: list[int]) -> None:
+    def _check_counts(self, sessions: int, groups: list[int]) -> None:
         """Compare the numbers of sessions and groups that the page states with its lists."""
         counted = [
             (what[0], count)
-            for start, end in prose
+            for start, end in self._prose
             for what in COUNTED.finditer(self.text, start, end)
             if not OTHER_COUNT.search(self.text, start, end)
             for at in [max(start, what.start() - NEAR)]
@@ -614,9 +609,9 @@ class _Reader:
                 words = brief(folded(f"{count['count']} {name}"))
                 self._problem(count.start("count"), Rule.COUNT, words, expected)
 
-    def _phases(self, prose: list[Range]) -> None:
+    def _phases(self) -> None:
         """Record the phases of the groups: by number if the page gives numbers, else by order."""
-        for sentence in prose:
+        for sentence in self._prose:
             phases = [*PHASE.finditer(self.text, *sentence)]
             if not phases or not self._search(GROUPS, sentence) or self._search(NOT, sentence):
                 continue
