@@ -61,6 +61,8 @@ GROUP = re.compile(r"(?:Groups?\s++)?[0-9]++", re.IGNORECASE)
 
 # "School Mental Health Peer-to-Peer (P2P) Exchange Series Summary"
 TITLE = re.compile(r"\b(?:P2P|peer[\s-]++to[\s-]++peer|exchange)\b", re.IGNORECASE)
+SUMMARY = re.compile(r"\s(?ai:summary)\Z")
+NEXT_LINE = re.compile(r"[ \t\u00a0]*+(?:\r\n|[\r\n])[ \t\u00a0]*+")
 
 # "August 2019 through September 2019", "July \u2013 August 2019", "August 2019"
 _SHORT_MONTHS = ["sept", *(month[:3] for month in MONTHS if len(month) > 3)]

@@ -1,8 +1,8 @@
 """The reader of summary pages: the exchange, the citations, and the unread passages.
 
-It reads the summary pages that the U.S. Department of Education published for the State Support
-Network. The patterns of `passages` find passages, and the reader makes facts of them. It guesses
-nothing: text that no pattern matches stays unread, and a contradiction is an error with its place.
+It reads the pages that the U.S. Department of Education published for the State Support Network.
+The patterns of `passages` find passages, and the reader makes facts of them. Text that no pattern
+matches stays unread, and a contradiction is an error with its place.
 """
 
 import os
@@ -50,6 +50,7 @@ from smh_p2p.passages import (
     NAME_BEFORE,
     NAME_WITH_COMMAS,
     NEAR,
+    NEXT_LINE,
     NO_NAME,
     NOT,
     NOT_ALONE,
@@ -66,6 +67,7 @@ from smh_p2p.passages import (
     SESSION,
     SHORT,
     SHORT_AFTER,
+    SUMMARY,
     TAILORED,
     THE,
     TITLE,
@@ -170,7 +172,6 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
 
 
 def _text(page: object) -> str:
-    """Return the text of a page, or raise an error if it is not text."""
     if not isinstance(page, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(page), "a page as text or bytes")
     if len(page) > MAX_PAGE:
@@ -218,9 +219,7 @@ class _Reader:
     """The facts of a page while it is read.
 
     Attributes:
-        text: The page.
         citations: The citation of each fact, by pointer.
-        literals: The ranges of labels, bullets and joining words.
         problems: The contradictions, each with its offset in the text.
     """
 
@@ -229,7 +228,7 @@ class _Reader:
         self.citations: dict[str, Citation] = {}
         self.problems: list[tuple[int, Problem]] = []
         self._outline = outline(text)
-        self.literals = self._outline.literals
+        self._literals = self._outline.literals  # and the ranges of joining words
         self._prose = [
             each
             for block in self._outline.blocks
@@ -247,7 +246,6 @@ class _Reader:
         self._supports: list[tuple[Range, list[str]]] = []
 
     def read(self) -> dict[str, Citation]:
-        """Return the citation of every fact of the page, by pointer."""
         self._check_labels()
         self._state("/format", FORMAT)
         self._title()
@@ -318,7 +316,7 @@ class _Reader:
     def _title(self) -> None:
         lines = self._blocks(HEAD)
         titles = [each for each in lines if TITLE.search(self.text, each.start, each.end)]
-        ends = [each for each in lines if self._ends_in_summary(each.start, each.end)]
+        ends = [each for each in lines if self._summary_in((each.start, each.end))]
         found = ends or titles or (lines if len(lines) == 1 else [])
         if not found:
             if self._outline.labels:
@@ -330,22 +328,18 @@ class _Reader:
         title = found[-1]
         whole = (title.start, title.end)
         if title not in titles:  # "... Exchange", and on the next line "Series Summary"
-            above = [each.start for each in titles if self._is_next_line(each.end, title.start)]
-            whole = (above[0] if above else title.start, title.end)
+            starts = [t.start for t in titles if NEXT_LINE.fullmatch(self.text, t.end, title.start)]
+            whole = (starts[0] if starts else title.start, title.end)
         words = self._passage(whole)
-        if self._ends_in_summary(*whole):  # "Exchange Series: Summary"
-            words = words[: -len(_SUMMARY)].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
+        if end := self._summary_in(whole):  # "Exchange Series: Summary"
+            words = words[: -len(end[0])].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
         self._quote("/title", (whole[0], whole[0] + len(words)))
         self._quote("/source/title", whole)
         digest = sha256(self.text.encode()).hexdigest()
         self._state("/source/sha256", digest, _SHA256)
 
-    def _is_next_line(self, end: int, start: int) -> bool:
-        return self.text[end:start].strip(" \t\u00a0") in ("\n", "\r\n", "\r")
-
-    def _ends_in_summary(self, start: int, end: int) -> bool:
-        last = self.text[max(start, end - len(_SUMMARY) - 1) : end]
-        return last[:1].isspace() and last[1:].lower() == _SUMMARY
+    def _summary_in(self, place: Range) -> re.Match[str] | None:
+        return SUMMARY.search(self.text, max(place[0], place[1] - len(" summary")), place[1])
 
     def _identifier(self) -> None:
         period = self.citations.get("/period/end")
@@ -374,7 +368,7 @@ class _Reader:
             _, start, end, goal = min(goals, key=itemgetter(0, 1))
             stop = end - 1 if self.text[end - 1] == "." else end
             self._quote("/goal", (goal.end(), stop), (start, goal.start("to")))
-            self.literals.append((stop, end))
+            self._literals.append((stop, end))
 
     def _period(self) -> None:
         for block in self._blocks("duration")[:1]:
@@ -390,7 +384,7 @@ class _Reader:
                 return  # the page does not give the year of the first month
             self._quote("/period/start", *spans, reading="month")
             self._quote("/period/end", end, reading="month")
-            self.literals.append((start[1], max(start[1], end[0])))
+            self._literals.append((start[1], max(start[1], end[0])))
 
     def _month(self, *ranges: Range) -> str:
         return month([self._passage(each) for each in ranges])
@@ -522,7 +516,7 @@ class _Reader:
         for block in self._outline.blocks:
             session = SESSION.match(self.text, block.start, block.end) if block.is_item else None
             if session:
-                self.literals.append((session.end("number"), session.end()))
+                self._literals.append((session.end("number"), session.end()))
                 sessions.append(((session.end(), block.end), session.span("number")))
             elif block.is_item and block.part == "objectives":
                 objectives.append(((block.start, block.end), None))
@@ -560,7 +554,7 @@ class _Reader:
                 first = {self._number(each): each for each in reversed(every)}
                 groups = [each for each in every if each in first.values()]
                 taken = [place[1], *(edge for each in groups for edge in each), mark.end()]
-                self.literals += zip(taken[::2], taken[1::2], strict=True)
+                self._literals += zip(taken[::2], taken[1::2], strict=True)
             self._quote(f"{where}/{name}", place)
             yield where, groups
         if items:
@@ -568,7 +562,7 @@ class _Reader:
             above = [each for each in self._outline.blocks if each.end <= top[0]]
             if above and self.text[above[-1].end - 1] == ":":
                 *_, lead_in = sentences(self.text, above[-1])
-                self.literals.append((lead_in[1], above[-1].end))
+                self._literals.append((lead_in[1], above[-1].end))
                 texts = [f"/{sequence}/{index}/{name}" for index in range(len(items))]
                 if lead_in[0] < lead_in[1]:
                     self._supports.append((lead_in, texts))
@@ -654,7 +648,7 @@ class _Reader:
             self._quote(f"{where}/name", name, *whole, because=_NO_COMMA if whole else None)
             if ending:
                 short = ending.span("short")
-                self.literals += [(name[1], short[0]), (short[1], place[1])]
+                self._literals += [(name[1], short[0]), (short[1], place[1])]
                 self._quote(f"{where}/abbreviation", short)
             if sea:
                 self.citations |= _references(sea.name, where)
@@ -666,15 +660,15 @@ class _Reader:
         """Yield the range of each SEA in a list, as `_names_in` returns it."""
         start, end = block.start, block.end
         if (article := THE.match(self.text, start, end)) is not None:
-            self.literals.append(article.span())
+            self._literals.append(article.span())
             start = article.end()
         if self.text[end - 1] == "." and not self._ends_in_a_name_with_a_point(start, end):
-            self.literals.append((end - 1, end))
+            self._literals.append((end - 1, end))
             end -= 1
         separators: list[re.Match[str]] = []
         names: list[Range] = []
         for separator in SEPARATOR.finditer(self.text, start, end):
-            self.literals.append(separator.span())
+            self._literals.append(separator.span())
             if start < separator.start():
                 names.append((start, separator.start()))
                 separators.append(separator)
@@ -768,11 +762,9 @@ class _Reader:
     # Open questions, whole sentences and labels
 
     def _not_stated(self) -> None:
-        first = ("seas/0/name", "groups/0/number", "sessions/0/number", "objectives/0/number")
-        is_known = {each.partition("/")[0] for each in first if f"/{each}" in self.citations}
+        is_known = {each.split("/")[1] for each in self.citations}
         is_labelled = {part for part, _ in self._outline.labels}
-        numbers = range(len(self._groups))
-        phases = any(f"/groups/{index}/phase" in self.citations for index in numbers)
+        phases = any(each.endswith("/phase") for each in self.citations)
         conditions = {
             "when the exchange took place": "duration" not in is_labelled,
             "which SEAs took part": "seas" not in is_labelled,
@@ -807,7 +799,7 @@ class _Reader:
         """Return the passages between the facts, without those that no pattern matches."""
         every = (0, len(self.text))
         cited = self._cited
-        gaps = between(merged([*cited, *self.literals]), *every)
+        gaps = between(merged([*cited, *self._literals]), *every)
         unread = [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
         labels = between(merged([*cited, *unread]), *every)
         return tuple(Span(start=a, end=b, quote=self.text[a:b]) for a, b in labels)
@@ -835,7 +827,6 @@ _NO_COMMA = (
 
 
 _COMMAS = 8  # the most commas of a name
-_SUMMARY = "summary"  # the last word of the title of a page
 
 
 @cache
