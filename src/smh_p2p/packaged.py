@@ -36,8 +36,14 @@ def load_summary(*, inferred: bool = True) -> Summary:
             for pointer, each in summary.origins.items()
             if inferred or each.origin is not Origin.INFERRED
         }
-        known = {"licence": LICENCE, "creator": CREATOR, "version": version()}
-        summary = attrs.evolve(summary, exchange=load(inferred=inferred), origins=origins, **known)
+        summary = attrs.evolve(
+            summary,
+            exchange=load(inferred=inferred),
+            origins=origins,
+            licence=LICENCE,
+            creator=CREATOR,
+            version=version(),
+        )
         _loaded.setdefault(inferred, summary)  # no lock: if several threads read it, one wins
     return _loaded[inferred]
 

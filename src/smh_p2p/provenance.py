@@ -211,6 +211,7 @@ def read_from(
 
     Without a reading, the value is the text of the first passage, folded if that changes it.
     """
+    value: Json
     if reading is None:
         value = folded(spans[0].quote)
         reading = "verbatim" if value == spans[0].quote else "folded"
@@ -552,18 +553,21 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         keys = {key.rstrip("?"): kinds for key, kinds in SHAPES[shape].items()}
         sound: dict[str, Any] = {}
         for key, each in members.items():
-            kinds: Any = keys.get(key, ())
-            kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-            kind: Any = dict if isinstance(each, dict) else type(each)
-            texts = each if kind is dict else [each] if kind is str else []
+            known: Any = keys.get(key, ())
+            kinds: tuple[type, ...] = known
+            if not isinstance(known, tuple):
+                kinds = (known,)
+            thing: object = each
+            kind = dict if isinstance(thing, dict) else type(thing)
+            texts: list[str] = [*each] if kind is dict else [each] if kind is str else []
             if SURROGATES.search(" ".join(texts)):
                 expected = "text without surrogates"
             elif kind in kinds or (Origin in kinds and each in list(Origin)):
                 sound[key] = each
                 continue
             else:
-                known = " or ".join(_NAMES[kind] for kind in kinds)
-                expected = known or f"one of the keys {', '.join(keys)}"
+                expected = " or ".join(_NAMES[kind] for kind in kinds)
+                expected = expected or f"one of the keys {', '.join(keys)}"
             problems.append(_problem(join(where, key), brief(each), expected))
         return sound
 
