@@ -161,7 +161,6 @@ class NotFoundError(SmhP2pError, LookupError):
         return near(self.key, self.keys or names) if isinstance(self.key, str) else ()
 
     def __str__(self) -> str:
-        """Return the kind, the key, the place and the way out."""
         hint = self.hint
         if not hint and (near := self.near):
             hint = f"did you mean {' or '.join(map(brief, near))}?"
@@ -190,7 +189,6 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the key and everything that it could mean."""
         names = listed([*map(brief, self.names)], " and ")
         return f"{brief(self.key)} could be more than one {self.what}: {names}; use another key"
 
@@ -209,7 +207,6 @@ class NotStatedError(SmhP2pError, LookupError):
     what: str
 
     def __str__(self) -> str:
-        """Return what the source does not state."""
         return f"the source does not state {self.what}"
 
 

@@ -1,7 +1,7 @@
 """The origin of every fact of an exchange, and the proof of it in the text of a page.
 
-Every leaf of the document of an exchange has one origin. A span is a range `[start, end)` of
-Unicode code points of the page with the exact quote, as in the selectors of W3C Web Annotation.
+Every leaf of the document of an exchange has one origin. A span is a range `[start, end)` of code
+points of the page with the exact quote, as in the selectors of W3C Web Annotation.
 """
 
 import json
@@ -67,8 +67,8 @@ class Unread(Span):
     """A passage of a page that no fact cites and that is not a label.
 
     Attributes:
-        line: The line of the first code point, counted from 1.
-        column: The column of the first code point, counted from 1.
+        line: The line of its start, counted from 1.
+        column: The column of its start, counted from 1.
     """
 
     line: int
@@ -80,9 +80,9 @@ class Standard:
     """An outside standard or publication that a fact comes from.
 
     Attributes:
-        name: The short name of the standard in a file of origins.
-        title: The title.
-        edition: The edition, and where and when it was checked.
+        name: Its short name in a file of origins.
+        title: Its title.
+        edition: Its edition, and where and when it was checked.
     """
 
     name: str
@@ -97,11 +97,11 @@ class Citation(Shown):
     Attributes:
         pointer: JSON Pointer of the leaf.
         origin: The kind of origin.
-        value: The value that the origin gives. The page gives a quoted or inferred value.
+        value: The value that the origin gives.
         spans: The passages of a quoted or inferred fact. The first gives the value, and the others
             show that it belongs to this leaf.
         reading: How the passages give the value: a key of `READINGS`.
-        because: The reason why a reader would conclude an inferred fact.
+        because: Why a reader would conclude an inferred fact.
         standard: The standard of a reference.
     """
 
@@ -114,7 +114,6 @@ class Citation(Shown):
     standard: Standard | None = None
 
     def __repr__(self) -> str:
-        """Return the pointer, the origin and the value, shortened."""
         return f"<Citation {brief(self.pointer)}: {self.origin} {brief(self.value)}>"
 
     @property
@@ -133,10 +132,10 @@ class Coverage:
     """How much of a summary is accounted for, each as a share from 0 to 1.
 
     Attributes:
-        leaves: The share of the leaves of the document that have a sound origin.
-        cited: The share of the code points of the page that a fact cites.
-        labels: The share of labels, bullets, joining words and blank space.
-        unread: The share of all other code points.
+        leaves: The leaves of the document that have a sound origin.
+        cited: The code points of the page that a fact cites.
+        labels: The labels, bullets, joining words and blank space.
+        unread: All other code points.
     """
 
     leaves: float
@@ -144,8 +143,6 @@ class Coverage:
     labels: float
     unread: float
 
-
-# Readings: how passages give a value
 
 MONTHS = """january february march april may june july august september october november
 december""".split()
@@ -180,13 +177,13 @@ def integer(quote: str) -> int:
 
 
 def month(quotes: Sequence[str]) -> str:
-    """Return the month in the first passage, with the year in the first or second passage."""
+    """Return the month in the first passage, with the year in that or the second passage."""
     (name,) = re.findall("[a-z]{3,}", quotes[0].lower())
     year = re.findall("[0-9]{4}", " ".join(quotes[:2]))[0]
     return f"{year}-{_FIRST_LETTERS.index(name[:3]) + 1:02}"
 
 
-# A reading raises LookupError or ValueError if it cannot read the passages.
+# How passages give a value. A reading raises LookupError or ValueError if it cannot read them.
 READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
     "verbatim": lambda quotes: quotes[0],
     "folded": lambda quotes: folded(quotes[0]),
@@ -209,7 +206,7 @@ def read_from(
 ) -> Citation:
     """Return the citation of a fact from passages: quoted, or inferred if there is a reason.
 
-    Without a reading, the value is the text of the first passage, folded if that changes it.
+    Without a reading, the value is the first passage, folded if that changes it.
     """
     value: Json
     if reading is None:
@@ -242,8 +239,8 @@ class Summary(Shown):
         exchange: The exchange that the page describes.
         origins: The citation of each leaf of the document of the exchange, by pointer.
         labels: The passages that state no fact: labels, bullets, joining words, blank space.
-        licence: The open licence of the data, if it is known: its name, title and path.
-        creator: The organization that made the data, if it is known.
+        licence: The open licence of the data, if known: its name, title and path.
+        creator: The organization that made the data, if known.
         version: The version of the data, if it has one.
     """
 
@@ -258,11 +255,10 @@ class Summary(Shown):
     version: str | None = None
 
     def __repr__(self) -> str:
-        """Return what the exchange holds, and how many citations there are."""
         return f"<Summary {counted(self.exchange)}, {len(self.origins)} citations>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel with plain mappings, because one that is read-only cannot be pickled."""
+        """Travel with plain mappings, because a read-only one cannot be pickled."""
         values: dict[str, Any] = asdict(self, recurse=False)
         values |= {name: {**each} for name, each in values.items() if isinstance(each, Mapping)}
         return partial(type(self), **values), ()
@@ -310,8 +306,7 @@ class Summary(Shown):
             where: JSON Pointer of the fact, as `find` and `citations` return it; or a `Hit`.
 
         Raises:
-            NotFoundError: This exchange has no fact at the pointer; or `where` is a record, which
-                has several facts.
+            NotFoundError: The exchange has no fact at the pointer, or `where` is a record.
 
         >>> import smh_p2p
         >>> smh_p2p.cite("/seas/3/fips").standard.title
@@ -337,7 +332,7 @@ class Summary(Shown):
         raise NotFoundError("citation", pointer, near, place, hint=hint)
 
     def _several(self, record: Record) -> NotFoundError:
-        """Return the error for a record in place of the pointer of one of its facts."""
+        """Return the error for a record in place of a pointer."""
         facts = sorted(self.citations(record), key=lambda each: not isinstance(each.value, str))
         such = "".join(f", such as {brief(each.pointer)}," for each in facts[:1])
         hint = f"a record has several facts: give the pointer of one{such} or use citations(record)"
@@ -375,17 +370,16 @@ class Summary(Shown):
 
     @cached_property
     def _cited(self) -> list[tuple[int, int]]:
-        """The ranges of the text that facts cite."""
         return self._covered(span for each in self.origins.values() for span in each.spans)
 
     def _covered(self, spans: Iterable[Span]) -> list[tuple[int, int]]:
-        """Return the ranges of the text that spans cover; one of a file may lie outside of it."""
+        """Return the ranges of the text that spans cover, also if one of a file ends outside."""
         ranges = {(each.start, min(each.end, len(self.text))) for each in spans}
         return merged(each for each in ranges if each[0] < each[1])
 
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
-        """The passages of the page that no fact cites and that are not labels, in order."""
+        """The passages that no fact cites and that are not labels, in order."""
         known = merged([*self._cited, *self._covered(self.labels)])
         place = position(self.text)
         return tuple(
@@ -412,7 +406,7 @@ class Summary(Shown):
         """Check every origin.
 
         Raises:
-            InvalidOriginError: The origins do not support the data; the error holds every problem.
+            InvalidOriginError: An origin does not support the data; the error holds every problem.
         """
         if error := InvalidOriginError.of(self.problems()):
             raise error
@@ -425,10 +419,8 @@ class Summary(Shown):
             yield _problem(pointer, "the origin of no leaf", "a pointer to a leaf")
         for index, span in enumerate(self.labels):
             yield from self._span_problems(f"/labels/{index}", span)
-            start, end = (
-                self._cited[bisect(self._cited, (span.end,)) - 1] if self._cited else (0, 0)
-            )
-            if start < span.end and span.start < end:
+            before = bisect(self._cited, (span.end,))
+            if before and span.start < self._cited[before - 1][1]:
                 yield _problem(f"/labels/{index}", brief(span.quote), "a passage without a fact")
         stated, real = self.exchange.source.sha256, sha256(self.text.encode()).hexdigest()
         if stated not in (None, real):
@@ -505,9 +497,8 @@ def _problem(where: str, found: str, expected: str) -> Problem:
     return Problem(where, Rule.ORIGIN, found, expected)
 
 
-# The file of origins
-
-# The keys of its objects with the types of their values. A key with "?" may be absent.
+# The keys of the objects in a file of origins, with the types of their values. A key with "?" may
+# be absent.
 SHAPES: dict[str, dict[str, Any]] = {
     "origins": {"standards?": dict, "origins": dict, "labels?": list},
     "standard": {"title": str, "edition": str},
@@ -539,7 +530,6 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
     problems: list[Problem] = []
 
     def shaped(value: Any, shape: str, where: str) -> dict[str, Any]:
-        """Return the sound members of an object."""
         members: dict[str, Any] = value
         if not isinstance(value, dict):
             problems.append(_problem(where, brief(value), "an object"))
