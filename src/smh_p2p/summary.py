@@ -398,8 +398,8 @@ class _Reader:
         for sentence in self._prose:
             for found, mentions in ((partners, self._partners), (facilitators, self._facilitators)):
                 for mention, role in mentions(sentence):
-                    words = fold(folded(self._passage(mention)))
-                    name, short = self._short_forms.get(words, (mention, None))
+                    unknown = (mention, None)
+                    name, short = self._short_forms.get(fold(self._passage(mention)), unknown)
                     found[name] = (short, role, sentence)
         if len(facilitators) > 1:  # the page does not say which one it is
             facilitators = {}
@@ -430,7 +430,7 @@ class _Reader:
                     elif abbr[1] - abbr[0] > long[1] - long[0]:  # "OSS (Office of ...)"
                         long, abbr = abbr, long
                 for each in (long, abbr):
-                    words = re.sub("^the ", "", folded(self._passage(each)), flags=re.IGNORECASE)
+                    words = re.sub(r"^the\s+", "", self._passage(each), flags=re.IGNORECASE)
                     yield fold(words), (long, abbr)
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
@@ -448,14 +448,14 @@ class _Reader:
     def _is_one(self, name: Range) -> bool:
         """Return whether a name certainly names one organization, and not two."""
         text = self._passage(name)
-        if fold(folded(text)) in self._short_forms:
-            return True
         words = text.split()
-        if words[0] in NO_NAME or not {"Group", "Groups"}.isdisjoint(words):
-            return False
-        if text.endswith(("'s", "\u2019s")) or known(text):
-            return False
-        return not TWO_NAMES.fullmatch(text)
+        return fold(text) in self._short_forms or not (
+            words[0] in NO_NAME
+            or {"Group", "Groups"}.intersection(words)
+            or text.endswith(("'s", "\u2019s"))
+            or known(text)
+            or TWO_NAMES.fullmatch(text)
+        )
 
     def _facilitators(self, sentence: Range) -> Iterator[tuple[Range, Range]]:
         """Yield each facilitator, and the word that gives the role."""
@@ -522,9 +522,6 @@ class _Reader:
                 objectives.append(((block.start, block.end), None))
         marked = [*self._list("sessions", "title", sessions)]
         marked += self._list("objectives", "text", objectives)
-        for _, groups in marked:
-            for each in groups:
-                self._groups.setdefault(self._number(each), each)
         numbers = sorted(self._groups)
         for index, number in enumerate(numbers):
             self._quote(f"/groups/{index}/number", self._groups[number], reading="integer")
@@ -541,22 +538,23 @@ class _Reader:
         self, sequence: str, name: str, items: list[tuple[Range, Range | None]]
     ) -> Iterator[tuple[str, list[Range]]]:
         """Record a list, and yield the pointer and the groups of each item."""
-        for index, (place, number) in enumerate(items):
+        for index, (place, label) in enumerate(items):
             where = f"/{sequence}/{index}"
-            if number:
-                self._quote(f"{where}/number", number, reading="integer")
+            if label:
+                self._quote(f"{where}/number", label, reading="integer")
             else:
                 self._state(f"{where}/number", index + 1)
             place, mark = self._ending(place, MARK)
-            groups: list[Range] = []
+            groups: dict[int, Range] = {}
             if mark:
-                every = [each.span() for each in GROUP.finditer(self.text, *mark.span("groups"))]
-                first = {self._number(each): each for each in reversed(every)}
-                groups = [each for each in every if each in first.values()]
-                taken = [place[1], *(edge for each in groups for edge in each), mark.end()]
-                self._literals += zip(taken[::2], taken[1::2], strict=True)
+                for each in GROUP.finditer(self.text, *mark.span("groups")):
+                    number = self._number(each.span())
+                    groups.setdefault(number, each.span())
+                    self._groups.setdefault(number, each.span())
+                edges = [place[1], *chain.from_iterable(groups.values()), mark.end()]
+                self._literals += zip(edges[::2], edges[1::2], strict=True)
             self._quote(f"{where}/{name}", place)
-            yield where, groups
+            yield where, [*groups.values()]
         if items:
             top = items[0][1] or items[0][0]
             above = [each for each in self._outline.blocks if each.end <= top[0]]
