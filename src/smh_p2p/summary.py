@@ -299,18 +299,21 @@ class _Reader:
 
     def _check_labels(self) -> None:
         first: set[str] = set()
-        edges = [place[0] for _, place in self._outline.labels] + [len(self.text)]
+        labels = self._outline.labels
+        ends = [*(place[0] for _, place in labels[1:]), len(self.text)]
         starts = [block.start for block in self._outline.blocks]
-        for (part, place), end in zip(self._outline.labels, edges[1:], strict=True):
+        for (part, place), end in zip(labels, ends, strict=False):
             if bisect(starts, place[1] - 1) == bisect(starts, end - 1):
                 continue  # an entry of a menu: nothing is below it
             if part in first:
                 found = f"another label {brief(self._passage(place))}"
                 self._problem(place[0], Rule.PART, found, "each part once")
             first.add(part)
-        if not self._outline.labels:
-            expected = "at least one label of Background, P2P Description, P2P Objectives, "
-            expected += "Participating SEAs, P2P Duration"
+        if not labels:
+            expected = (
+                "at least one label of Background, P2P Description, P2P Objectives, "
+                "Participating SEAs, P2P Duration"
+            )
             self._problem(0, Rule.PART, "no part of a summary", expected)
 
     def _title(self) -> None:
@@ -413,7 +416,7 @@ class _Reader:
             self._supports.append((sentence, [f"{where}/role"]))
 
     def _organizations_by_name(self) -> Iterator[tuple[str, tuple[Range, Range]]]:
-        """Yield each name with a short form, and each short form, folded, with both ranges."""
+        """Yield each name and its short form, folded, with the ranges of both."""
         for start, end in self._prose:
             after = start
             for short in SHORT.finditer(self.text, start, end):
@@ -434,10 +437,7 @@ class _Reader:
                     yield fold(words), (long, abbr)
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
-        """Return the one name in a passage, or two names if the second has the short form.
-
-        "Center for Reading and Office of State Support (OSS)" has two names.
-        """
+        """Return the name in a passage; two if the second has the short form: "A and B C (BC)"."""
         text = self._passage(place)
         two = TWO_NAMES.fullmatch(text)
         if two and short and _initials(two["second"]) == short != _initials(text):
@@ -446,7 +446,6 @@ class _Reader:
         return [place]
 
     def _is_one(self, name: Range) -> bool:
-        """Return whether a name certainly names one organization, and not two."""
         text = self._passage(name)
         words = text.split()
         return fold(text) in self._short_forms or not (
@@ -569,7 +568,6 @@ class _Reader:
         return integer(self._passage(group))
 
     def _is_tailored(self, sentence: Range, groups: list[int]) -> bool:
-        """Return whether a sentence says that each session was tailored to all of the groups."""
         if not self._search(TAILORED, sentence) or self._search(NOT, sentence):
             return False
         every = self._search(ALL_GROUPS, sentence)
@@ -578,7 +576,6 @@ class _Reader:
         return every is not None and 0 < len(groups) < len(NUMBERS)
 
     def _check_counts(self, sessions: int, groups: list[int]) -> None:
-        """Compare the numbers of sessions and groups that the page states with its lists."""
         counted = [
             (what[0], count)
             for start, end in self._prose
@@ -602,7 +599,7 @@ class _Reader:
                 self._problem(count.start("count"), Rule.COUNT, words, expected)
 
     def _phases(self) -> None:
-        """Record the phases of the groups: by number if the page gives numbers, else by order."""
+        """Give the phases to groups: by number if the page gives numbers, else by order."""
         for sentence in self._prose:
             phases = [*PHASE.finditer(self.text, *sentence)]
             if not phases or not self._search(GROUPS, sentence) or self._search(NOT, sentence):
@@ -655,7 +652,7 @@ class _Reader:
                     self._state(f"{where}/aliases/0", sea.name, _standard("name"))
 
     def _listed(self, block: Block) -> Iterator[tuple[Range, tuple[Range, ...]]]:
-        """Yield the range of each SEA in a list, as `_names_in` returns it."""
+        """Yield the names in a list, as `_names_in` returns them."""
         start, end = block.start, block.end
         if (article := THE.match(self.text, start, end)) is not None:
             self._literals.append(article.span())
@@ -699,18 +696,14 @@ class _Reader:
         return after - at
 
     def _ends_in_a_name_with_a_point(self, start: int, end: int) -> bool:
-        """Return whether a list ends in a name with a period, such as "D.C." or "Ala."."""
-        if POINTS.search(self.text, max(start, end - 8), end):
+        if POINTS.search(self.text, max(start, end - 8), end):  # "D.C."
             return True
         words = self.text[max(start, end - NEAR) : end].split()
         names = (" ".join(words[-count:]) for count in (1, 2, 3))
-        return any(name in sea.names for name in names if (sea := known(name)))
+        return any(name in sea.names for name in names if (sea := known(name)))  # "Ala."
 
     def _names_in(self, place: Range) -> list[tuple[Range, tuple[Range, ...]]]:
-        """Return the names in a piece of a list: the piece, names without commas, or lines.
-
-        Names without commas come with the range of the piece.
-        """
+        """Return the names in a piece of a list, and beside names without commas the piece."""
         if self._known(place):
             return [(place, ())]
         if several := self._apart(place):
@@ -736,7 +729,6 @@ class _Reader:
         return ways[-1][0] if len(ways[-1]) == 1 else []
 
     def _known(self, place: Range) -> SEA | None:
-        """Return the SEA of the jurisdiction that a passage names, or `None`."""
         if place not in self._jurisdictions:
             self._jurisdictions[place] = self._jurisdiction(place)
         return self._jurisdictions[place]
@@ -780,7 +772,7 @@ class _Reader:
             self._state(f"/not_stated/{index}", words)
 
     def _cite_whole_sentences(self) -> None:
-        """Let the facts of a sentence cite the whole sentence, if no other fact does."""
+        """Let the facts that a sentence supports cite it, unless others cite all of it."""
         cited = merged(self._spans)
         whole: set[Range] = set()
         for sentence, pointers in self._supports:
@@ -804,7 +796,7 @@ class _Reader:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """The first offset in the text for each pointer, or for a pointer below it."""
+        """The first offset in the text for each pointer, or for one below it."""
         places = {"": 0}
         for pointer, citation in self.citations.items():
             while pointer and citation.spans:
@@ -813,7 +805,7 @@ class _Reader:
         return places
 
     def place_of(self, pointer: str) -> int:
-        """Return the offset of a fact in the text, or that of its nearest parent."""
+        """Return the offset of a fact, or that of its nearest parent."""
         while pointer not in self._places:
             pointer = pointer.rpartition("/")[0]
         return self._places[pointer]
