@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, TypeAlias
 
@@ -213,10 +214,11 @@ def _given(options: argparse.Namespace) -> Cited:
         return smh_p2p.summary.read(options.file)
     content = _content(options.file)
     if options.file.endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):
-        exchange, problems, more = _document(content)
-        if exchange is None:
-            raise SmhP2pError("\n".join(_lines(options.file, problems, more)))
-        return exchange
+        try:
+            return smh_p2p.from_json(content)
+        except InvalidDocumentError as error:
+            lines = _lines(options.file, _placed(content, error), error.more)
+            raise SmhP2pError("\n".join(lines)) from None
     return _page(options.file, content)
 
 
@@ -323,23 +325,24 @@ def _read(options: argparse.Namespace) -> Answer:
         _progress(number, len(options.files))
         try:
             summary = _page(file, _content(file))
-            if options.output:
-                _written(summary, paths[number])
+            if options.output and paths[number].endswith(".json"):
+                smh_p2p.write(summary.exchange, paths[number])
+            elif options.output:
+                write_folder(summary.files(), paths[number])
         except (SmhP2pError, OSError) as error:
             status = NOT_FOUND
             _complain(error)
             continue
         summaries.append(summary)
-        coverage = summary.coverage()
+        exchange, coverage = summary.exchange, summary.coverage()
         results.append(
             {
                 "file": file,
-                "exchange": smh_p2p.to_dict(summary.exchange),
+                "exchange": smh_p2p.to_dict(exchange),
                 "coverage": attrs.asdict(coverage),
                 "unread": [attrs.asdict(each) for each in summary.unread],
             }
         )
-        exchange = summary.exchange
         lines.append(
             f"{escaped(file)}: {folded(exchange.title)}: {len(exchange.sessions)} sessions, "
             f"{len(exchange.objectives)} objectives, {len(exchange.seas)} SEAs; "
@@ -349,13 +352,6 @@ def _read(options: argparse.Namespace) -> Answer:
     if options.json:
         return status, _as_json(results)
     return status, "".join(lines) if many else "".join(map(_as_text, summaries))
-
-
-def _written(summary: Summary, path: str) -> None:
-    if path.endswith(".json"):
-        smh_p2p.write(summary.exchange, path)
-    else:
-        write_folder(summary.files(), path)
 
 
 def _progress(done: int, every: int) -> None:
@@ -371,18 +367,23 @@ def _validate(options: argparse.Namespace) -> Answer:
     lines: list[str] = []
     for file in options.files:
         try:
-            _, problems, more = _document(_content(file))
+            content = _content(file)
         except OSError as error:
             _complain(error)
             unread = {"found": str(error), "expected": "a file that can be read"}
             nowhere = dict.fromkeys(("line", "column", "where", "rule"))
             found.append({"file": file, **nowhere, **unread})
             continue
-        lines += _lines(file, problems, more) or [f"{escaped(file)}: valid"]
-        found += (
-            {"file": file, "line": line, "column": column, **attrs.asdict(problem)}
-            for (line, column), problem in problems
-        )
+        try:
+            smh_p2p.from_json(content)
+            lines.append(f"{escaped(file)}: valid")
+        except InvalidDocumentError as error:
+            problems = _placed(content, error)
+            lines += _lines(file, problems, error.more)
+            found += (
+                {"file": file, "line": line, "column": column, **attrs.asdict(problem)}
+                for (line, column), problem in problems
+            )
     answer = _as_json(found) if options.json else "".join(f"{line}\n" for line in lines)
     return (NOT_FOUND if found else ANSWERED), answer
 
@@ -400,30 +401,22 @@ def _lines(file: str, problems: Iterable[Placed], more: int) -> list[str]:
     return [*lines, f"{name}: and {more} more problems"] if more else lines
 
 
-def _document(document: bytes) -> tuple[Exchange | None, list[Placed], int]:
-    """Return an exchange, or its problems in the order of the document and how many more."""
-    try:
-        return smh_p2p.from_json(document), [], 0
-    except InvalidDocumentError as error:
-        places = _places(document, error)
-        found = [(places[problem.where], problem) for problem in error.problems]
-        return None, sorted(found, key=lambda each: each[0]), error.more
-
-
-def _places(document: bytes, error: InvalidDocumentError) -> dict[str, tuple[int, int]]:
-    """Return the line and column of every value; of the mistake, if the text is not JSON."""
+def _placed(document: bytes, error: InvalidDocumentError) -> list[Placed]:
+    """Return the problems of a document in its order; the mistake, if it is not JSON."""
     rule, met = error.problems[0].rule, error.__context__
     if rule is Rule.SYNTAX and isinstance(met, json.JSONDecodeError):
-        return {"": (met.lineno, met.colno)}
+        return [((met.lineno, met.colno), error.problems[0])]
     if rule is Rule.ENCODING and isinstance(met, UnicodeDecodeError):
-        places = [("", len(before := document[: met.start].decode().removeprefix("\ufeff")))]
+        text = document[: met.start].decode().removeprefix("\ufeff")
+        offset = {"": len(text)}
     elif rule in (Rule.SIZE, Rule.DEPTH):
-        before, places = "", [("", 0)]
+        text, offset = "", {"": 0}
     else:
-        before = document.decode().removeprefix("\ufeff")
-        places = [*offsets(before, MAX_DEPTH + 1)]
-    place = position(before)
-    return {where: place(at) for where, at in places}
+        text = document.decode().removeprefix("\ufeff")
+        offset = dict(offsets(text, MAX_DEPTH + 1))
+    place = position(text)
+    found = [(place(offset[problem.where]), problem) for problem in error.problems]
+    return sorted(found, key=itemgetter(0))
 
 
 def _export(options: argparse.Namespace) -> Answer:

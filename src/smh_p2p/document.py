@@ -1,8 +1,8 @@
 """The one writer and the one reader of documents: records to plain dicts and lists, and back.
 
-The reader shapes a document (objects, their keys, arrays, months, closed lists) and calls the
-constructors of the records, which check everything else. It reports all problems at once, each
-with its JSON Pointer.
+The reader shapes a document (objects, their keys, arrays, months, closed lists), and the
+constructors of the records check everything else. It reports all problems at once, with their JSON
+Pointers.
 """
 
 from collections.abc import Callable, Iterable
@@ -60,10 +60,10 @@ def to_dict(record: Record) -> dict[str, Any]:
 def _written(record: Record) -> dict[str, Any]:
     written: dict[str, Any] = {}
     kind: Any = type(record)  # mypy takes no class for hashable if its records are
-    for field, write in _writers(kind):
-        value = getattr(record, field)
+    for name, write in _writers(kind):
+        value = getattr(record, name)
         if value is not None and value != ():
-            written[field] = write(value) if write else value
+            written[name] = write(value) if write else value
     return written
 
 
@@ -76,7 +76,7 @@ def _writers(record: type[Record]) -> tuple[tuple[str, Writer | None], ...]:
 
 
 def _writer(field: Field) -> Writer | None:
-    """Return the function that writes an attribute, or `None` if its values are plain already."""
+    """Return the function that writes an attribute, or `None` if its values are plain."""
     if isinstance(field.item, Scalar):
         return list if field.many else None
     if issubclass(field.item, Enum):
@@ -112,19 +112,16 @@ class _Problems:
         self.count = 0
 
     def add(self, place: Place, rule: Rule, found: str, expected: str = "") -> None:
-        """Add a problem at a place."""
-        self.count += 1
-        if len(self.kept) < MAX_PROBLEMS:
-            self.kept.append(Problem(_pointer(place), rule, found, expected))
+        """Add a problem of the value at a place."""
+        self.extend(place, [Problem("", rule, found, expected)])
 
     def extend(self, place: Place, problems: Iterable[Problem], more: int = 0) -> None:
-        """Add the problems of the value at a place."""
-        where = _pointer(place)
+        """Add the problems in the value at a place."""
         self.count += more
         for each in problems:
             self.count += 1
             if len(self.kept) < MAX_PROBLEMS:
-                self.kept.append(evolve(each, where=where + each.where))
+                self.kept.append(evolve(each, where=_pointer(place) + each.where))
 
 
 class Doubled(dict[Any, Any]):
@@ -160,10 +157,11 @@ def read_record(record: type[R], document: object) -> R:
     problems = _Problems()
     if record is Exchange and isinstance(document, dict):
         _check_format(document, problems)
+    result: R | None = None
     # This version does not know the rules of a newer format.
-    is_newer = any(problem.rule is Rule.FORMAT for problem in problems.kept)
-    read = _read_month if record is YearMonth else partial(_read, record)
-    result: R | None = None if is_newer else read(document, None, problems)
+    if not any(problem.rule is Rule.FORMAT for problem in problems.kept):
+        read = _read_month if record is YearMonth else partial(_read, record)
+        result = read(document, None, problems)
     if result is None or problems.count:
         raise InvalidDocumentError(tuple(problems.kept), problems.count - len(problems.kept))
     return result
@@ -179,8 +177,7 @@ def _check_format(document: Any, problems: _Problems) -> None:
         problems.add((None, "format"), rule, brief(found), expected)
 
 
-# A function that shapes a value for the constructor of its record. If it adds a problem, it returns
-# `_FAILED`.
+# A function that shapes a value for a constructor. If it adds a problem, it returns `_FAILED`.
 Reader: TypeAlias = Callable[[Any, Place, _Problems], Any]
 _FAILED = object()
 
@@ -192,16 +189,13 @@ def _reader(item: Any) -> Reader | None:
         return None
     if issubclass(item, Enum):
         members = {member.value: member for member in item}
-        # The constructor refuses any other value.
-        return lambda value, _place, _problems: (
+        return lambda value, _place, _problems: (  # the constructor refuses any other value
             members.get(value, value) if type(value) is str else value
         )
     return _read_month if item is YearMonth else partial(_read, item)
 
 
 def _array_reader(read: Reader | None) -> Reader:
-    """Return the reader of an array, given the reader of its items."""
-
     def read_array(value: Any, place: Place, problems: _Problems) -> Any:
         values: list[Any] = value
         if not isinstance(value, list):
@@ -228,7 +222,6 @@ def _plan(record: type[Record]) -> tuple[dict[str, Field], tuple[tuple[str, Read
 
 
 def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
-    """Return the record of an object."""
     members: dict[Any, Any] = value
     if not isinstance(value, dict):
         problems.add(place, Rule.TYPE, brief(value), "an object")

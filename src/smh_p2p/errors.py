@@ -15,9 +15,9 @@ from attrs import field, frozen
 from smh_p2p.spelling import near
 
 MAX_PROBLEMS = 1_000  # the most that an error holds; it counts the others
-_LISTED = 20  # how many problems or names a message lists before it only counts them
-_ENDS = 100  # how many characters of each end of a long text a message shows
-_LONG = 10**18  # a message describes a larger number and does not write it out
+_LISTED = 20  # problems or names that a message lists before it only counts them
+_ENDS = 100  # characters of each end of a long text that a message shows
+_LONG = 10**18  # a message describes a larger number
 
 _brief = reprlib.Repr()
 _brief.maxstring = _brief.maxother = 60
@@ -77,9 +77,9 @@ class Problem:
 
     Attributes:
         where: JSON Pointer (RFC 6901) of the place in the record or document (`""` is the whole);
-            for a page of text, the line and the column: `"3:14"`; for a file in a folder, its name
-            and the line: `"sea.csv:3"`.
-        rule: The rule that is broken.
+            in a page, the line and the column: `"3:14"`; in a folder, the file and the line:
+            `"sea.csv:3"`.
+        rule: The broken rule.
         found: The wrong value, quoted or in words; or the mistake, if no value is wrong.
         expected: What the rule requires; empty if `found` already says it.
 
@@ -123,11 +123,10 @@ def listed(items: Sequence[object], separator: str, more: int = 0) -> str:
 class SmhP2pError(Exception):
     """The base of every exception that this package raises on purpose."""
 
-    # Users import these names from `smh_p2p`, so tracebacks and pickles name it too.
-    __module__ = "smh_p2p"
+    __module__ = "smh_p2p"  # from which users import it, so that tracebacks and pickles name it too
 
     def __init_subclass__(cls) -> None:
-        """Set the module of each exception in this file to `smh_p2p`."""
+        """Set the module of each exception in this file, too."""
         if cls.__module__ == __name__:
             cls.__module__ = SmhP2pError.__module__
 
@@ -141,8 +140,8 @@ class NotFoundError(SmhP2pError, LookupError):
         key: The key that the caller gave.
         choices: The names or numbers that exist.
         place: Where the lookup searched.
-        keys: Every key that exists, with the name that it stands for; by default the choices.
-        hint: Advice about this key, if the lookup knows more than similar names.
+        keys: Each key that exists, with the name that it stands for; by default the choices.
+        hint: Advice about this key, if there is more than similar names.
 
     >>> str(NotFoundError("SEA", "Alasca", ("Alaska", "Ohio"), "this exchange"))
     "no SEA 'Alasca' in this exchange; did you mean 'Alaska'?"
@@ -158,23 +157,18 @@ class NotFoundError(SmhP2pError, LookupError):
     @property
     def near(self) -> tuple[str, ...]:
         """The names of the things with a similar key, the most similar first."""
-        if not isinstance(self.key, str):
-            return ()
-        return near(
-            self.key, self.keys or {name: name for name in self.choices if isinstance(name, str)}
-        )
+        names = {name: name for name in self.choices if isinstance(name, str)}
+        return near(self.key, self.keys or names) if isinstance(self.key, str) else ()
 
     def __str__(self) -> str:
-        """Return the kind, the key, the place and the way out."""
-        missed = f"no {self.what} {brief(self.key)} in {self.place}"
-        if self.hint:
-            return f"{missed}; {self.hint}"
-        if near := self.near:
-            return f"{missed}; did you mean {' or '.join(map(brief, near))}?"
-        if self.choices:
+        hint = self.hint
+        if not hint and (near := self.near):
+            hint = f"did you mean {' or '.join(map(brief, near))}?"
+        if not hint and self.choices:
             choices = [_shortened(str(choice)) for choice in self.choices]
-            return f"{missed}; there are {listed(choices, ', ')}"
-        return missed
+            hint = f"there are {listed(choices, ', ')}"
+        missed = f"no {self.what} {brief(self.key)} in {self.place}"
+        return f"{missed}; {hint}" if hint else missed
 
 
 @frozen
@@ -184,7 +178,7 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
     Attributes:
         what: The kind of thing: `"SEA"`.
         key: The key that the caller gave.
-        names: The names of everything that it could mean.
+        names: The names of what it could mean.
 
     >>> str(AmbiguousKeyError("SEA", "MDE", ("Maryland", "Michigan")))
     "'MDE' could be more than one SEA: 'Maryland' and 'Michigan'; use another key"
@@ -195,8 +189,7 @@ class AmbiguousKeyError(SmhP2pError, LookupError):
     names: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the key and everything that it could mean."""
-        names = listed([brief(name) for name in self.names], " and ")
+        names = listed([*map(brief, self.names)], " and ")
         return f"{brief(self.key)} could be more than one {self.what}: {names}; use another key"
 
 
@@ -214,7 +207,6 @@ class NotStatedError(SmhP2pError, LookupError):
     what: str
 
     def __str__(self) -> str:
-        """Return what the source does not state."""
         return f"the source does not state {self.what}"
 
 
@@ -223,7 +215,7 @@ class InvalidError(SmhP2pError, ValueError):
     """Data breaks at least one rule; the base of the four errors below.
 
     Attributes:
-        problems: The first problems, a thousand at most and never none, in the order of discovery.
+        problems: The first problems, from one to a thousand, in the order of discovery.
         more: How many more problems there are.
     """
 
@@ -233,9 +225,9 @@ class InvalidError(SmhP2pError, ValueError):
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Self | None:
         """Return the error with these problems, or `None` if there are none."""
-        each = iter(problems)
-        first = tuple(islice(each, MAX_PROBLEMS))
-        return cls(first, sum(1 for _ in each)) if first else None
+        rest = iter(problems)
+        first = tuple(islice(rest, MAX_PROBLEMS))
+        return cls(first, sum(1 for _ in rest)) if first else None
 
     def __str__(self) -> str:
         """Return one line for each problem, under a heading if there are several."""

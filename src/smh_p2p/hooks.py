@@ -25,10 +25,9 @@ from smh_p2p.records import YearMonth
 def register_hooks(converter: Converter) -> None:
     """Register hooks for the records, so that a cattrs converter can read and write them.
 
-    The hooks read and write records as documents, as strictly as `from_dict`. They leave other
-    types alone, also subclasses of the records. If the converter has detailed validation,
-    `cattrs.transform_error` names the place and the reason of every problem; if not, the error is
-    an `InvalidDocumentError`.
+    They read and write records as documents, as strictly as `from_dict`, and leave other types
+    alone, also subclasses of the records. With detailed validation, `cattrs.transform_error` names
+    the place and the reason of every problem; without, the error is an `InvalidDocumentError`.
 
     >>> import smh_p2p
     >>> from cattrs import ClassValidationError, Converter, transform_error
@@ -52,11 +51,9 @@ def register_hooks(converter: Converter) -> None:
             errors = _errors(record, [(_path(each), each) for each in error.problems])
             if error.more:
                 errors.append(TypeError(f"and {error.more} more problems"))
-            raise ClassValidationError(
-                f"While structuring {record.__name__}",
-                errors,
-                record,  # pyright: ignore[reportCallIssue]  # it sees only the base's `__init__`
-            ) from None
+            message = f"While structuring {record.__name__}"
+            # Pyright sees only the `__init__` of the base.
+            raise ClassValidationError(message, errors, record) from None  # pyright: ignore[reportCallIssue]
 
     def unstructure(record: Any) -> Any:
         return str(record) if isinstance(record, YearMonth) else to_dict(record)
@@ -81,8 +78,8 @@ def _errors(
     """Return problems in the form of cattrs: the errors of an object or an array, with notes.
 
     Args:
-        kind: The class of the record, or the class or the rule of the items of an array.
-        problems: Each problem with its path from this object or array.
+        kind: The class of the record, or the class or the rule of the items.
+        problems: Each problem with its path from here.
         many: Whether this is an array.
     """
     errors: list[Exception] = []

@@ -1,7 +1,7 @@
 """Exchanges as JSON text and JSON files.
 
-The reader is strict: it coerces nothing and ignores nothing unknown. The writer is stable: the same
-exchange always gives the same bytes, which read back equal.
+The reader coerces nothing and ignores nothing unknown. The writer gives the same bytes for the same
+exchange, and they read back equal.
 """
 
 import json
@@ -26,7 +26,7 @@ MAX_DEPTH = 32  # a document of this format has 4
 def to_json(exchange: Exchange) -> str:
     """Return an exchange as JSON text, indented for people and for diffs.
 
-    The text has no indents if it would be too long to read back with them, as with 200,000 SEAs.
+    It has no indents if it were too long to read back with them, as with 200,000 SEAs.
 
     >>> import smh_p2p
     >>> smh_p2p.to_json(smh_p2p.load()).splitlines()[:2]
@@ -96,10 +96,6 @@ def write(exchange: Exchange, path: str | os.PathLike[str]) -> None:
     write_file(to_json(exchange).encode(), path)
 
 
-def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
-    return InvalidDocumentError((Problem("", rule, found, expected),))
-
-
 def parsed(document: object, most: int = MAX_BYTES) -> Json:
     """Return the value of a JSON text; an object with doubled keys is a `Doubled`.
 
@@ -113,9 +109,12 @@ def parsed(document: object, most: int = MAX_BYTES) -> Json:
     if not isinstance(document, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(document), "JSON as text or bytes")
     if len(document) > most:
-        found = f"more than {most} bytes or characters"
-        raise _refused(Rule.SIZE, found, "a smaller document")
-    text = document if isinstance(document, str) else _decoded(document)
+        raise _refused(Rule.SIZE, f"more than {most} bytes or characters", "a smaller document")
+    try:
+        text = document if isinstance(document, str) else document.decode()
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{document[error.start]:02x} at offset {error.start}"
+        raise _refused(Rule.ENCODING, found, "UTF-8") from None
     try:
         value: Json = json.loads(
             text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_int=_integer
@@ -127,16 +126,11 @@ def parsed(document: object, most: int = MAX_BYTES) -> Json:
     except RecursionError:
         if not _is_deep(text):
             raise
-        found = "nesting too deep to parse"
-        raise _refused(Rule.DEPTH, found, "fewer levels") from None
+        raise _refused(Rule.DEPTH, "nesting too deep to parse", "fewer levels") from None
 
 
-def _decoded(document: bytes | bytearray) -> str:
-    try:
-        return document.decode()
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{document[error.start]:02x} at offset {error.start}"
-        raise _refused(Rule.ENCODING, found, "UTF-8") from None
+def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
+    return InvalidDocumentError((Problem("", rule, found, expected),))
 
 
 def _is_deep(text: str) -> bool:
@@ -154,8 +148,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(members)
     if len(values) == len(members):
         return values
-    times = Counter(key for key, _ in members)
-    doubled = Doubled(values)
+    doubled, times = Doubled(values), Counter(key for key, _ in members)
     doubled.keys_again = [key for key in values if times[key] > 1]
     return doubled
 

@@ -1,14 +1,13 @@
 """Every jurisdiction whose SEA could take part in an exchange, with its codes and other names.
 
-The table is `jurisdictions.json`. It has the fifty states, the District of Columbia, Puerto Rico,
-the four outlying areas and the Bureau of Indian Education, and names the standard of each column.
+The table, `jurisdictions.json`, has the fifty states, the District of Columbia, Puerto Rico, the
+four outlying areas and the Bureau of Indian Education, and the standard of each column.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from smh_p2p.lookup import Index, number_in
@@ -30,21 +29,17 @@ def jurisdictions() -> tuple[SEA, ...]:
     >>> len(jurisdictions()), jurisdictions()[0].name
     (57, 'Alabama')
     """
-    rows: Iterator[dict[str, Any]] = (
-        {**row, "kind": JurisdictionKind(row["kind"])} for row in _table()["jurisdictions"]
-    )
-    return tuple(
-        SEA(**{name: value for name, value in row.items() if name != "tile"}) for row in rows
-    )
+    rows: list[dict[str, Any]] = [dict(row) for row in _table()["jurisdictions"]]
+    for row in rows:
+        row["kind"] = JurisdictionKind(row["kind"])
+        del row["tile"]
+    return tuple(SEA(**row) for row in rows)
 
 
 @cache
 def _index() -> Index[SEA]:
-    return Index(
-        "SEA",
-        ((sea, sea.name, sea.names, spelled_codes(sea)) for sea in jurisdictions()),
-        "the table of jurisdictions",
-    )
+    entries = ((sea, sea.name, sea.names, spelled_codes(sea)) for sea in jurisdictions())
+    return Index("SEA", entries, "the table of jurisdictions")
 
 
 def _by_rule(sea: SEA) -> Iterator[str]:
@@ -62,8 +57,7 @@ def jurisdiction(key: str) -> SEA:
     """Return the SEA of a jurisdiction, with all of its codes and other names.
 
     Args:
-        key: A name, such as `"Penn."` or `"State of Ohio"`, or a code, by the rules of
-            `Exchange.sea`.
+        key: A name, also `"Penn."` or `"State of Ohio"`, or a code, by the rules of `Exchange.sea`.
 
     Raises:
         NotFoundError: No jurisdiction has the key. The error names jurisdictions with similar keys.
@@ -103,7 +97,7 @@ _SEPARATOR = re.compile(r",\s|\sand\s")
 
 
 def standard(column: str) -> dict[str, str]:
-    """Return the standard of a column of the table: its name, its title and its edition.
+    """Return the name, the title and the edition of the standard of a column of the table.
 
     >>> standard("fips")["title"]
     'FIPS state codes (INCITS 38)'
@@ -113,11 +107,7 @@ def standard(column: str) -> dict[str, str]:
 
 
 def help_with(key: Any, seas: Index[SEA]) -> str:
-    """Return advice about a key that no SEA of an exchange has, if a jurisdiction has it.
-
-    Args:
-        key: The key.
-        seas: The SEAs of the exchange.
+    """Return advice about a key that none of the SEAs of an exchange has, if a jurisdiction has it.
 
     >>> help_with("Ala.", Index("SEA", []))
     'Alabama is not one of its SEAs'
@@ -141,8 +131,7 @@ def help_with(key: Any, seas: Index[SEA]) -> str:
 def on_tiles(seas: Iterable[SEA]) -> dict[tuple[int, int], SEA]:
     """Return the SEAs that have a tile on the map, by the column and the row of the tile.
 
-    Any code or name of a SEA can place it. A SEA with the code or the name of a jurisdiction comes
-    before a SEA that has that name as an alias.
+    A SEA with the code or the name of a jurisdiction comes before one with the name as an alias.
 
     >>> by_alias = SEA(name="Elsewhere", aliases=("Alaska",))
     >>> [(tile, sea.name) for tile, sea in on_tiles([by_alias, jurisdiction("AK")]).items()]
@@ -157,7 +146,5 @@ def on_tiles(seas: Iterable[SEA]) -> dict[tuple[int, int], SEA]:
 
 
 @cache
-def _tiles() -> Mapping[str, tuple[int, int]]:
-    """Return the column and the row of the tile of each jurisdiction, by name."""
-    rows = _table()["jurisdictions"]
-    return MappingProxyType({row["name"]: (row["tile"][0], row["tile"][1]) for row in rows})
+def _tiles() -> dict[str, tuple[int, int]]:
+    return {row["name"]: tuple(row["tile"]) for row in _table()["jurisdictions"]}

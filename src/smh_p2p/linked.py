@@ -1,8 +1,8 @@
 """An exchange and its citations as linked data (JSON-LD 1.1).
 
-The contexts are written out in what these functions return, so that a reader fetches nothing. Every
-record and every fact has an IRI: the base, the identifier of the exchange, `#`, its JSON Pointer.
-That of a file of the summary is the base, the identifier, `/`, its name.
+The contexts are written out, so that a reader fetches nothing. The IRI of a record or a fact is the
+base, the identifier of the exchange, `#` and its JSON Pointer. That of a file of the summary is the
+base, the identifier, `/` and its name.
 """
 
 import json
@@ -17,24 +17,22 @@ from smh_p2p.datapackage import without_empty
 from smh_p2p.exchange import SEQUENCES, Exchange
 from smh_p2p.pointer import join
 from smh_p2p.provenance import FILES, Citation, Cited, Origin, Span, Summary, parts
-from smh_p2p.records import SEA
 from smh_p2p.resources import content
 from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
 AROUND = 32  # code points of the text on each side of a quote; more where it is still not alone
 _DOCUMENT, _TEXT = FILES[::2]
-# Google's dataset search asks for a description of 50 to 5,000 characters.
-_LONGEST = 5_000
+_LONGEST = 5_000  # Google's dataset search asks for a description of 50 to 5,000 characters
 _ABOUT = (
     "The sessions, objectives and participating state educational agencies (SEAs) of a "
     "peer-to-peer (P2P) exchange, as data."
 )
 
 
-def _context(name: str) -> Any:
-    """Return a context of `contexts.json`: the terms of a vocabulary that are used here."""
-    return json.loads(content("contexts.json"))[name]
+def _linked(vocabulary: str, graph: object) -> dict[str, Any]:
+    """Return a graph with the terms of its vocabulary that are used here."""
+    return {"@context": json.loads(content("contexts.json"))[vocabulary], "@graph": graph}
 
 
 def _iri(exchange: Exchange, base: str, pointer: str) -> str:
@@ -56,8 +54,8 @@ def _record(exchange: Exchange, base: str, pointer: str) -> str:
 def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     """Return an exchange in the terms of schema.org, and a `Dataset` by which it is found.
 
-    It is an `EventSeries`. Each session is an `EducationEvent` without a date of its own, its SEAs
-    attend, its objectives are what it teaches. Months stay months.
+    It is an `EventSeries`. Each session is an `EducationEvent` without a date of its own, the SEAs
+    attend, and the objectives are what it teaches. Months stay months.
 
     Args:
         given: An exchange or a summary.
@@ -119,7 +117,21 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
             )
             for name, objective in identified("objectives")
         ],
-        "attendee": [_sea(sea, name, audiences) for name, sea in identified("seas")],
+        "attendee": [
+            _node(
+                name,
+                "GovernmentOrganization",
+                name=sea.name,
+                alternateName=[*sea.names[1:]],
+                disambiguatingDescription=sea.kind and sea.kind.value,
+                identifier=[
+                    {"@type": "PropertyValue", "propertyID": code, "value": value}
+                    for code, value in sea.codes.items()
+                ],
+                memberOf=sea.group and audiences[sea.group],
+            )
+            for name, sea in identified("seas")
+        ],
         "subjectOf": {
             "@type": "DigitalDocument",
             "@id": page,
@@ -152,40 +164,24 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
             "creator": summary.creator and {"@type": "Organization", "name": summary.creator},
             "version": summary.version,
         }
-    return {"@context": _context("schema.org"), "@graph": without_empty([series, dataset])}
+    return _linked("schema.org", without_empty([series, dataset]))
 
 
 def _node(iri: str, kind: str, /, **members: Any) -> dict[str, Any]:
     return {"@id": iri, "@type": kind, **members}
 
 
-def _sea(sea: SEA, name: str, audiences: dict[int, Any]) -> dict[str, Any]:
-    _, *alternates = sea.names
-    return _node(
-        name,
-        "GovernmentOrganization",
-        name=sea.name,
-        alternateName=alternates,
-        disambiguatingDescription=sea.kind and sea.kind.value,
-        identifier=[
-            {"@type": "PropertyValue", "propertyID": code, "value": value}
-            for code, value in sea.codes.items()
-        ],
-        memberOf=sea.group and audiences[sea.group],
-    )
-
-
 def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     """Return the origin of every fact of a summary.
 
-    What is quoted or inferred is a Web Annotation: its body is the fact, its targets are the
-    passages of the text, the first of which the value is read from. Two selectors each select a
-    passage: by its quote, and by its code points in the text without a byte order mark. PROV-O says
-    how the text comes from the page, and a fact from the text, a standard or this package.
+    A quoted or inferred fact is the body of a Web Annotation, and its passages are the targets. The
+    first gives the value. Two selectors select each: by its quote, and by its code points in the
+    text without a byte order mark. PROV-O says how the text comes from the page, and a fact from
+    the text, a standard or this package.
 
     Args:
-        given: A summary; of an exchange alone nothing is cited.
-        base: The start of every IRI, as in `to_jsonld`.
+        given: A summary. Nothing in an exchange alone is cited.
+        base: As in `to_jsonld`.
 
     >>> import smh_p2p
     >>> graph = citations_to_jsonld(smh_p2p.load_summary())["@graph"]
@@ -206,7 +202,7 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
             "wasDerivedFrom": page,
         }
         graph += [text, *(_fact(summary, each, base) for each in summary.origins.values())]
-    return {"@context": _context("annotation"), "@graph": graph}
+    return _linked("annotation", graph)
 
 
 def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
@@ -249,14 +245,14 @@ def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
 
 
 def _selectors(span: Span, page: str) -> list[dict[str, Any]]:
-    """Return two selectors, each of one passage and no other: by its quote, and by its place."""
+    """Return two selectors of one passage and no other: by its quote, and by its place."""
     text = page.removeprefix("\ufeff")  # a reader of UTF-8 takes the byte order mark away
     start, end = (each - len(page) + len(text) for each in (span.start, span.end))
     around = AROUND
     while True:
         before, after = text[max(start - around, 0) : start], text[end : end + around]
         passage = before + span.quote + after
-        if around >= len(text) or text.find(passage, text.find(passage) + 1) < 0:
+        if around >= len(text) or text.find(passage) == text.rfind(passage):
             break
         around *= 2
     return [

@@ -14,13 +14,13 @@ T = TypeVar("T")
 class Index(dict[Hashable, T], Generic[T]):
     """Records by key. After its first lookup, a key in its own spelling costs one dict access.
 
-    Another spelling of a name is matched after folding; another spelling of a code is matched by
-    the grammar of its code set.
+    Another spelling of a name is matched after folding, that of a code by the grammar of its code
+    set.
 
     Args:
         what: The kind of record, for errors: `"SEA"`.
         entries: Each record with its name, its other names, and its codes with their rules.
-        place: Where a lookup searches, for errors.
+        place: The place of the records, for errors.
 
     >>> index = Index("fruit", [("a pear", "Pear", ["pyrus"], []), ("a fig", "Fig", [], [])])
     >>> index["PEAR"]
@@ -41,7 +41,7 @@ class Index(dict[Hashable, T], Generic[T]):
         self._what = what
         self._place = place
         self._names: list[str | int] = []
-        self._keys: dict[str, str] = {}  # each key in its own spelling, and the name it stands for
+        self._keys: dict[str, str] = {}  # each key in its own spelling, and its name
         self._by_name: dict[str, dict[str | int, T]] = {}
         self._by_code: dict[tuple[Scalar, str], dict[str | int, T]] = {}
         self._code_sets: dict[Scalar, None] = {}
@@ -94,9 +94,7 @@ class Index(dict[Hashable, T], Generic[T]):
             hint = f"codes are text of two digits: did you mean {code!r}?"
         elif number is None and not isinstance(key, str) and self._keys:
             hint = "names and codes are text"
-        return NotFoundError(
-            self._what, key, tuple(self._names), self._place, keys={**self._keys}, hint=hint
-        )
+        return NotFoundError(self._what, key, (*self._names,), self._place, {**self._keys}, hint)
 
 
 def number_in(key: Any) -> int | None:

@@ -29,26 +29,23 @@ def load_summary(*, inferred: bool = True) -> Summary:
     >>> load_summary().unread
     ()
     """
-    if inferred not in _loaded:  # no lock: if several threads read it, one result wins
-        _loaded.setdefault(inferred, _summary(inferred=inferred))
-    return _loaded[inferred]
-
-
-def _summary(*, inferred: bool) -> Summary:
-    summary = _shipped()
-    origins = summary.origins
-    if not inferred:
+    if inferred not in _loaded:
+        summary = _shipped()
         origins = {
-            pointer: each for pointer, each in origins.items() if each.origin is not Origin.INFERRED
+            pointer: each
+            for pointer, each in summary.origins.items()
+            if inferred or each.origin is not Origin.INFERRED
         }
-    return attrs.evolve(
-        summary,
-        exchange=load(inferred=inferred),
-        origins=origins,
-        licence=LICENCE,
-        creator=CREATOR,
-        version=version(),
-    )
+        summary = attrs.evolve(
+            summary,
+            exchange=load(inferred=inferred),
+            origins=origins,
+            licence=LICENCE,
+            creator=CREATOR,
+            version=version(),
+        )
+        _loaded.setdefault(inferred, summary)  # no lock: if several threads read it, one wins
+    return _loaded[inferred]
 
 
 def _shipped() -> Summary:
@@ -125,11 +122,8 @@ def differences(summary: Summary, again: Summary) -> Iterator[Problem]:
             words = [brief(each.value) if each else "nothing" for each in (found, expected)]
             yield Problem(pointer, Rule.ORIGIN, words[0], f"{words[1]}, {read_again}")
         elif found != expected:
-            other = [
-                each.name
-                for each in attrs.fields(Citation)
-                if getattr(found, each.name) != getattr(expected, each.name)
-            ]
+            names = (each.name for each in attrs.fields(Citation))
+            other = [each for each in names if getattr(found, each) != getattr(expected, each)]
             yield Problem(pointer, Rule.ORIGIN, f"another {' and '.join(other)}", read_again)
     if summary.labels != again.labels:
         yield Problem("/labels", Rule.ORIGIN, "other labels", read_again)

@@ -1,9 +1,9 @@
 """The patterns of the passages on a summary page, each with an example.
 
-No pattern goes back over text that it has read, and none looks further than one line, one sentence
-or `NEAR` characters, so that the time to read a page is proportional to its length. A group that is
-read whole or not at all is atomic, because Python before 3.11.5 gets wrong a possessive quantifier
-after a group.
+The time to read a page is proportional to its length: no pattern goes back over text that it has
+read, and none looks further than one line, one sentence or `NEAR` characters. A group that is read
+whole or not at all is atomic, because Python before 3.11.5 gets wrong a possessive quantifier after
+a group.
 """
 
 import re
@@ -27,6 +27,8 @@ def _word(*words: str) -> str:
 
 _GAP = r"[^\S\r\n]*+"  # blank space in a line, or none
 _DASH = "[-\u2010-\u2015]"
+_CAPITAL = r"[^\W\d_a-z]"
+_THE = r"(?:the\s++)?"
 
 # The labels of the parts: "Background:", "P2P Objectives :", or alone on a line without a colon.
 PARTS = {
@@ -41,7 +43,6 @@ _LABEL = re.compile(
     rf"{_GAP}(?:{'|'.join(f'(?P<{name}>{PARTS[name]})' for name in PARTS)}){_GAP}(?P<colon>:)?",
     re.IGNORECASE,
 )
-_FIRST_WORD = re.compile(r"[^ \t]++")
 LINE = re.compile(r"([^\r\n]*+)(?:\r\n|[\r\n])?")
 _BULLET = re.compile(
     rf"{_GAP}(?:[\u2022\u00b7\u25aa\u25cf\u25cb\u25a0\u2023]{_GAP}|[*o\u2010-\u2015-][^\S\r\n]++)(?=\S)"
@@ -61,6 +62,8 @@ GROUP = re.compile(r"(?:Groups?\s++)?[0-9]++", re.IGNORECASE)
 
 # "School Mental Health Peer-to-Peer (P2P) Exchange Series Summary"
 TITLE = re.compile(r"\b(?:P2P|peer[\s-]++to[\s-]++peer|exchange)\b", re.IGNORECASE)
+SUMMARY = re.compile(r"\s(?ai:summary)\Z")
+NEXT_LINE = re.compile(r"[ \t\u00a0]*+(?:\r\n|[\r\n])[ \t\u00a0]*+")
 
 # "August 2019 through September 2019", "July \u2013 August 2019", "August 2019"
 _SHORT_MONTHS = ["sept", *(month[:3] for month in MONTHS if len(month) > 3)]
@@ -84,11 +87,10 @@ MORE_MONTHS = re.compile(
 )
 
 # "the State Support Network", "Office of Elementary and Secondary Education"
-_CAPITAL = r"[^\W\d_a-z]"
 _LETTERS = r"(?:(?>(?:\.[A-Z])+)\.|(?>(?:[\w\u2019'&-]|\.(?=\w))*))"
 _WORD = _CAPITAL + _LETTERS
 _NAME = (
-    rf"{_CAPITAL}(?<!T(?=he\s)){_LETTERS}(?:\s++(?:(?:of|for|on|in|at|to)\s++(?:the\s++)?|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
+    rf"{_CAPITAL}(?<!T(?=he\s)){_LETTERS}(?:\s++(?:(?:of|for|on|in|at|to)\s++{_THE}|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
     r"(?>(?:,\s++(?:Inc|LLC|Ltd)\b(?:\.(?=\s++[a-z])|(?!\.)))?)"
 )
 NAME = re.compile(rf"(?P<name>{_NAME})")
@@ -105,7 +107,7 @@ NO_NAME = set(
 NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
 AND_ANOTHER = re.compile(
     r"(?>(?:\s*+\([^()]{1,60}\))?)(?:['\u2019]s\b|\s++for\s++[Gg]roup"
-    r"|(?:\s*+,\s*+(?:(?:and|or|&)\s++)?|\s++(?:and|or|but|&)\s++)(?:by\s++)?(?:the\s++)?[A-Z])"
+    rf"|(?:\s*+,\s*+(?:(?:and|or|&)\s++)?|\s++(?:and|or|but|&)\s++)(?:by\s++)?{_THE}[A-Z])"
 )
 ONE_SESSION = re.compile(
     r"\b(?:session\s++[0-9]|(?:first|second|third|fourth|last)\s++(?:session|call|meeting))",
@@ -113,19 +115,19 @@ ONE_SESSION = re.compile(
 )
 # "(OESE)", "(the Network)", "(\u201cthe Network\u201d)"
 SHORT = re.compile(
-    r"\([\"\u201c]?(?P<short>(?:the\s++)?[^\W\d_a-z][^()\"\u201c\u201d]{0,60})[\"\u201d]?\)"
+    rf"\([\"\u201c]?(?P<short>{_THE}{_CAPITAL}[^()\"\u201c\u201d]{{0,60}})[\"\u201d]?\)"
 )
 SHORT_AFTER = re.compile(rf"\s*+{SHORT.pattern}")
-ITEM = re.compile(r"\s*+(?:(?:,|;)\s*+(?:and\s++)?|and\s++|&\s++)(?:the\s++)?(?=[^\W\d_a-z])")
+ITEM = re.compile(rf"\s*+(?:(?:,|;)\s*+(?:and\s++)?|and\s++|&\s++){_THE}(?={_CAPITAL})")
 
 # "Alaska , Guam; and the Bureau of Indian Education (BIE)"
 THE = re.compile(r"the\s++", re.IGNORECASE)
 SEPARATOR = re.compile(
-    r"(?<!\s)(?:\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?|\s++(?P<only_and>and|&)\s++)(?:the\s++)?"
+    rf"(?<!\s)(?:\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?|\s++(?P<only_and>and|&)\s++){_THE}"
 )
 # "Bureau of Indian Education", "West Carolina"; and "BIE", "DoDEA"
 SEA_NAME = re.compile(rf"{_WORD}\.?+(?:\s++(?:of|the|and|for|in|{_WORD}\.?+))*")
-SEA_SHORT = re.compile(r"(?:[A-Z][A-Z.&-]++|[A-Za-z]*[A-Z][a-z]*[A-Z][A-Za-z]*)")
+SEA_SHORT = re.compile(r"\((?P<short>[A-Z][A-Z.&-]++|[A-Za-z]*[A-Z][a-z]*[A-Z][A-Za-z]*)\)")
 POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
 
 # Sentences of the background and of the description
@@ -148,14 +150,12 @@ PHASE = re.compile(
 )
 # "The Network facilitated four sessions"; "were facilitated by the Network"
 FACILITATED = re.compile(
-    rf"(?P<role>{_word('facilitated')})(?:(?P<by>\s++by\s++(?:the\s++)?(?=[^\W\d_a-z]))"
+    rf"(?P<role>{_word('facilitated')})(?:(?P<by>\s++by\s++{_THE}(?={_CAPITAL}))"
     rf"|(?=\s++(?:all|an?|both|each|every|its|sessions?|the|these|this|those|{_COUNTS})\b))"
 )
 WHAT = re.compile(r"\b(?:sessions?|series|exchanges?|meetings?|calls?|webinars?|convenings?)\b")
 # "in partnership with the Office of State Support (OSS), Attendance Works and WIDA"
-PARTNERS = re.compile(
-    r"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++(?:the\s++)?(?=[^\W\d_a-z])"
-)
+PARTNERS = re.compile(rf"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++{_THE}(?={_CAPITAL})")
 # "each tailored to the needs of both groups"
 TAILORED = re.compile(rf"{_word('sessions', 'session')}[^.]*?\beach\s++(?:\w++\s++)?tailored\b")
 NOT = re.compile(r"\b(?:not|except|unlike|no)\b", re.IGNORECASE)
@@ -185,10 +185,10 @@ class Block:
     """Lines that belong together: a paragraph, or an item of a list.
 
     Attributes:
-        part: The part of the page: `HEAD` or a key of `PARTS`.
+        part: `HEAD` or a key of `PARTS`.
         start: The first code point that is not blank, after a label or a bullet.
         end: The code point after the last one that is not blank.
-        is_item: Whether the block is an item of a list.
+        is_item: Whether it is an item of a list.
         has_bullet: Whether the item has a bullet.
     """
 
@@ -204,7 +204,6 @@ class Outline:
     """The blocks of a page, in order.
 
     Attributes:
-        blocks: The blocks.
         labels: Each part with the range of its label; a part with two labels comes twice.
         literals: The ranges of labels and bullets.
     """
@@ -233,9 +232,9 @@ def outline(text: str) -> Outline:
             block = None
             continue
         label = _LABEL.match(text, start, end)
-        word = _FIRST_WORD.match(text, start, min(end, start + NEAR))
+        word, *_ = re.split(r"[ \t]", text[start : min(end, start + NEAR)], maxsplit=1)
         length = before[1] - before[0]
-        full = length + 1 + (word.end() - start if word else 0) > longest and length > SHORTEST_FULL
+        full = length + 1 + len(word) > longest and length > SHORTEST_FULL
         goes_on = block and full and text[start].islower() and _is_no_label(text, label, result)
         if label and not goes_on and (label["colon"] or label.end() == end):
             part = next(name for name in PARTS if label[name])
@@ -283,14 +282,10 @@ def _is_no_label(text: str, label: re.Match[str] | None, before: Outline) -> boo
 
 
 def _continues(text: str, block: Block, start: int, *, full: bool, indented: bool) -> bool:
-    """Return whether a line belongs to the block above it.
+    """Return whether the line at `start` belongs to the block above it.
 
-    Args:
-        text: The page.
-        block: The block above.
-        start: The start of the line.
-        full: Whether the line above had no room for the first word of the line.
-        indented: Whether the line is indented, and at least as far as the block.
+    The line above is `full` if it had no room for the first word of this line, which is `indented`
+    if it begins at least as far to the right as the block.
     """
     last = text[block.end - 1]
     if block.part == HEAD:

@@ -1,7 +1,7 @@
 """The origin of every fact of an exchange, and the proof of it in the text of a page.
 
-Every leaf of the document of an exchange has one origin. A span is a range `[start, end)` of
-Unicode code points of the page with the exact quote, as in the selectors of W3C Web Annotation.
+Every leaf of the document of an exchange has one origin. A span is a range `[start, end)` of code
+points of the page with the exact quote, as in the selectors of W3C Web Annotation.
 """
 
 import json
@@ -67,8 +67,8 @@ class Unread(Span):
     """A passage of a page that no fact cites and that is not a label.
 
     Attributes:
-        line: The line of the first code point, counted from 1.
-        column: The column of the first code point, counted from 1.
+        line: The line of its start, counted from 1.
+        column: The column of its start, counted from 1.
     """
 
     line: int
@@ -80,9 +80,9 @@ class Standard:
     """An outside standard or publication that a fact comes from.
 
     Attributes:
-        name: The short name of the standard in a file of origins.
-        title: The title.
-        edition: The edition, and where and when it was checked.
+        name: Its short name in a file of origins.
+        title: Its title.
+        edition: Its edition, and where and when it was checked.
     """
 
     name: str
@@ -97,11 +97,11 @@ class Citation(Shown):
     Attributes:
         pointer: JSON Pointer of the leaf.
         origin: The kind of origin.
-        value: The value that the origin gives. The page gives a quoted or inferred value.
+        value: The value that the origin gives.
         spans: The passages of a quoted or inferred fact. The first gives the value, and the others
             show that it belongs to this leaf.
         reading: How the passages give the value: a key of `READINGS`.
-        because: The reason why a reader would conclude an inferred fact.
+        because: Why a reader would conclude an inferred fact.
         standard: The standard of a reference.
     """
 
@@ -114,7 +114,6 @@ class Citation(Shown):
     standard: Standard | None = None
 
     def __repr__(self) -> str:
-        """Return the pointer, the origin and the value, shortened."""
         return f"<Citation {brief(self.pointer)}: {self.origin} {brief(self.value)}>"
 
     @property
@@ -133,10 +132,10 @@ class Coverage:
     """How much of a summary is accounted for, each as a share from 0 to 1.
 
     Attributes:
-        leaves: The share of the leaves of the document that have a sound origin.
-        cited: The share of the code points of the page that a fact cites.
-        labels: The share of labels, bullets, joining words and blank space.
-        unread: The share of all other code points.
+        leaves: The leaves of the document that have a sound origin.
+        cited: The code points of the page that a fact cites.
+        labels: The labels, bullets, joining words and blank space.
+        unread: All other code points.
     """
 
     leaves: float
@@ -144,8 +143,6 @@ class Coverage:
     labels: float
     unread: float
 
-
-# Readings: how passages give a value
 
 MONTHS = """january february march april may june july august september october november
 december""".split()
@@ -180,13 +177,13 @@ def integer(quote: str) -> int:
 
 
 def month(quotes: Sequence[str]) -> str:
-    """Return the month in the first passage, with the year in the first or second passage."""
+    """Return the month in the first passage, with the year in that or the second passage."""
     (name,) = re.findall("[a-z]{3,}", quotes[0].lower())
     year = re.findall("[0-9]{4}", " ".join(quotes[:2]))[0]
     return f"{year}-{_FIRST_LETTERS.index(name[:3]) + 1:02}"
 
 
-# A reading raises LookupError or ValueError if it cannot read the passages.
+# How passages give a value. A reading raises LookupError or ValueError if it cannot read them.
 READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
     "verbatim": lambda quotes: quotes[0],
     "folded": lambda quotes: folded(quotes[0]),
@@ -196,23 +193,27 @@ READINGS: dict[str, Callable[[Sequence[str]], Json]] = {
 }
 
 
+def value_of(reading: str | None, spans: Iterable[Span]) -> Json:
+    """Return the value that passages give, or `None`, which is never the value of a leaf."""
+    try:
+        return READINGS[reading or ""]([span.quote for span in spans])
+    except (LookupError, ValueError):
+        return None
+
+
 def read_from(
     pointer: str, reading: str | None, spans: tuple[Span, ...], because: str | None = None
 ) -> Citation:
     """Return the citation of a fact from passages: quoted, or inferred if there is a reason.
 
-    Without a reading, the value is the text of the first passage, folded if that changes it.
+    Without a reading, the value is the first passage, folded if that changes it.
     """
     value: Json
     if reading is None:
-        quote = spans[0].quote
-        value = folded(quote)
-        reading = "verbatim" if value == quote else "folded"
+        value = folded(spans[0].quote)
+        reading = "verbatim" if value == spans[0].quote else "folded"
     else:
-        try:
-            value = READINGS[reading]([span.quote for span in spans])
-        except (LookupError, ValueError):
-            value = None  # which is never the value of a leaf
+        value = value_of(reading, spans)
     return Citation(
         pointer=pointer,
         origin=Origin.INFERRED if because is not None else Origin.QUOTED,
@@ -238,8 +239,8 @@ class Summary(Shown):
         exchange: The exchange that the page describes.
         origins: The citation of each leaf of the document of the exchange, by pointer.
         labels: The passages that state no fact: labels, bullets, joining words, blank space.
-        licence: The open licence of the data, if it is known: its name, title and path.
-        creator: The organization that made the data, if it is known.
+        licence: The open licence of the data, if known: its name, title and path.
+        creator: The organization that made the data, if known.
         version: The version of the data, if it has one.
     """
 
@@ -254,11 +255,10 @@ class Summary(Shown):
     version: str | None = None
 
     def __repr__(self) -> str:
-        """Return what the exchange holds, and how many citations there are."""
         return f"<Summary {counted(self.exchange)}, {len(self.origins)} citations>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel with plain mappings, because one that is read-only cannot be pickled."""
+        """Travel with plain mappings, because a read-only one cannot be pickled."""
         values: dict[str, Any] = asdict(self, recurse=False)
         values |= {name: {**each} for name, each in values.items() if isinstance(each, Mapping)}
         return partial(type(self), **values), ()
@@ -306,8 +306,7 @@ class Summary(Shown):
             where: JSON Pointer of the fact, as `find` and `citations` return it; or a `Hit`.
 
         Raises:
-            NotFoundError: This exchange has no fact at the pointer; or `where` is a record, which
-                has several facts.
+            NotFoundError: The exchange has no fact at the pointer, or `where` is a record.
 
         >>> import smh_p2p
         >>> smh_p2p.cite("/seas/3/fips").standard.title
@@ -333,7 +332,7 @@ class Summary(Shown):
         raise NotFoundError("citation", pointer, near, place, hint=hint)
 
     def _several(self, record: Record) -> NotFoundError:
-        """Return the error for a record in place of the pointer of one of its facts."""
+        """Return the error for a record in place of a pointer."""
         facts = sorted(self.citations(record), key=lambda each: not isinstance(each.value, str))
         such = "".join(f", such as {brief(each.pointer)}," for each in facts[:1])
         hint = f"a record has several facts: give the pointer of one{such} or use citations(record)"
@@ -342,16 +341,15 @@ class Summary(Shown):
     def _numbered(self, key: str) -> str:
         """Return the place of a record whose number a key seems to give: "objective 3"."""
         counted = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", key.lower())
-        for sequence in SEQUENCES if counted else ():
-            records = getattr(self.exchange, sequence)
-            if counted and sequence == f"{counted[1]}s":
-                number, last = int(counted[2]), len(records) - 1
-                numbered = [getattr(record, "number", None) for record in records]
-                if number in numbered and not (key.startswith("/") and number <= last):
-                    return f"{counted[1]} {number} is /{sequence}/{numbered.index(number)}"
-                if number > last:
-                    return f"they are /{sequence}/0 to /{sequence}/{last}" if records else ""
-        return ""
+        sequence = f"{counted[1]}s" if counted else ""
+        if not counted or sequence not in SEQUENCES:
+            return ""
+        records = getattr(self.exchange, sequence)
+        number, last = int(counted[2]), len(records) - 1
+        numbers = [getattr(record, "number", None) for record in records]
+        if number in numbers and not (key.startswith("/") and number <= last):
+            return f"{counted[1]} {number} is /{sequence}/{numbers.index(number)}"
+        return f"they are /{sequence}/0 to /{sequence}/{last}" if -1 < last < number else ""
 
     def citations(self, record: object = None) -> tuple[Citation, ...]:
         """Return the citations of a record of the exchange, or all of them.
@@ -372,17 +370,16 @@ class Summary(Shown):
 
     @cached_property
     def _cited(self) -> list[tuple[int, int]]:
-        """The ranges of the text that facts cite."""
         return self._covered(span for each in self.origins.values() for span in each.spans)
 
     def _covered(self, spans: Iterable[Span]) -> list[tuple[int, int]]:
-        """Return the ranges of the text that spans cover; one of a file may lie outside of it."""
+        """Return the ranges of the text that spans cover, also if one of a file ends outside."""
         ranges = {(each.start, min(each.end, len(self.text))) for each in spans}
         return merged(each for each in ranges if each[0] < each[1])
 
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
-        """The passages of the page that no fact cites and that are not labels, in order."""
+        """The passages that no fact cites and that are not labels, in order."""
         known = merged([*self._cited, *self._covered(self.labels)])
         place = position(self.text)
         return tuple(
@@ -409,7 +406,7 @@ class Summary(Shown):
         """Check every origin.
 
         Raises:
-            InvalidOriginError: The origins do not support the data; the error holds every problem.
+            InvalidOriginError: An origin does not support the data; the error holds every problem.
         """
         if error := InvalidOriginError.of(self.problems()):
             raise error
@@ -422,10 +419,8 @@ class Summary(Shown):
             yield _problem(pointer, "the origin of no leaf", "a pointer to a leaf")
         for index, span in enumerate(self.labels):
             yield from self._span_problems(f"/labels/{index}", span)
-            start, end = (
-                self._cited[bisect(self._cited, (span.end,)) - 1] if self._cited else (0, 0)
-            )
-            if start < span.end and span.start < end:
+            before = bisect(self._cited, (span.end,))
+            if before and span.start < self._cited[before - 1][1]:
                 yield _problem(f"/labels/{index}", brief(span.quote), "a passage without a fact")
         stated, real = self.exchange.source.sha256, sha256(self.text.encode()).hexdigest()
         if stated not in (None, real):
@@ -508,9 +503,8 @@ def _problem(where: str, found: str, expected: str) -> Problem:
     return Problem(where, Rule.ORIGIN, found, expected)
 
 
-# The file of origins
-
-# The keys of its objects with the types of their values. A key with "?" may be absent.
+# The keys of the objects in a file of origins, with the types of their values. A key with "?" may
+# be absent.
 SHAPES: dict[str, dict[str, Any]] = {
     "origins": {"standards?": dict, "origins": dict, "labels?": list},
     "standard": {"title": str, "edition": str},
@@ -524,7 +518,13 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "span": {"start": int, "end": int, "quote": str},
 }
-_NAMES = {dict: "an object", list: "an array", str: "text", int: "a whole number", Origin: "text"}
+_NAMES = {
+    dict: "an object",
+    list: "an array",
+    str: "text",
+    int: "a whole number",
+    Origin: f"one of {', '.join(Origin)}",
+}
 
 
 def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
@@ -536,41 +536,35 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
     problems: list[Problem] = []
 
     def shaped(value: Any, shape: str, where: str) -> dict[str, Any]:
-        """Return the sound members of an object."""
         members: dict[str, Any] = value
-        keys = {key.rstrip("?"): kind for key, kind in SHAPES[shape].items()}
         if not isinstance(value, dict):
             problems.append(_problem(where, brief(value), "an object"))
             return {}
-        missing = sorted({*SHAPES[shape]} - {*members} - {f"{key}?" for key in keys})
+        missing = sorted(key for key in SHAPES[shape].keys() - members if not key.endswith("?"))
         problems.extend(_problem(where, f"no {key!r}", "one") for key in missing)
         inside = ((join(where, key), each) for key, each in members.items())
         for place, each in ((where, members), *inside):
             again = each.keys_again if isinstance(each, Doubled) else []
             problems.extend(_problem(join(place, key), "the key twice", "it once") for key in again)
+        keys = {key.rstrip("?"): kinds for key, kinds in SHAPES[shape].items()}
         sound: dict[str, Any] = {}
         for key, each in members.items():
-            one: Any = keys.get(key, ())
-            kinds: tuple[type, ...] = one
-            if not isinstance(one, tuple):
-                kinds = (one,)
+            known: Any = keys.get(key, ())
+            kinds: tuple[type, ...] = known
+            if not isinstance(known, tuple):
+                kinds = (known,)
             thing: object = each
-            plain = type(thing)
-            texts = [each] if plain is str else each if plain in (dict, Doubled) else []
+            kind = dict if isinstance(thing, dict) else type(thing)
+            texts: list[str] = [*each] if kind is dict else [each] if kind is str else []
             if SURROGATES.search(" ".join(texts)):
-                problems.append(_problem(join(where, key), brief(each), "text without surrogates"))
-            elif (
-                plain in kinds
-                or (plain is Doubled and dict in kinds)
-                or (kinds == (Origin,) and each in list(Origin))
-            ):
+                expected = "text without surrogates"
+            elif kind in kinds or (Origin in kinds and each in list(Origin)):
                 sound[key] = each
+                continue
             else:
-                known = " or ".join(_NAMES[kind] for kind in kinds)
-                if kinds == (Origin,):
-                    known = f"one of {', '.join(Origin)}"
-                known = known or f"one of the keys {', '.join(keys)}"
-                problems.append(_problem(join(where, key), brief(each), known))
+                expected = " or ".join(_NAMES[kind] for kind in kinds)
+                expected = expected or f"one of the keys {', '.join(keys)}"
+            problems.append(_problem(join(where, key), brief(each), expected))
         return sound
 
     def spans(items: Any, where: str) -> tuple[Span, ...]:
@@ -595,10 +589,10 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         if standard is not None and standard not in standards:
             problems.append(_problem(join(where, "standard"), brief(standard), "a known standard"))
         if "origin" in entry:
-            citation = read_from(pointer, entry.get("reading", ""), cited)
-            facts: dict[str, Any] = {"value": citation.value} | entry
-            facts |= {"origin": Origin(entry["origin"]), "standard": standards.get(standard or "")}
-            citations[pointer] = Citation(pointer=pointer, spans=cited, **facts)
+            entry["origin"] = Origin(entry["origin"])
+            entry.setdefault("value", value_of(entry.get("reading"), cited))
+            known = standards.get(standard or "")
+            citations[pointer] = Citation(pointer=pointer, spans=cited, standard=known, **entry)
     labels = spans(file.get("labels", ()), "/labels")
     if broken := InvalidOriginError.of(problems):
         raise broken
@@ -615,7 +609,7 @@ def _origins_json(summary: Summary) -> str:
             for key, value in asdict(each).items()
             if value not in (None, ()) and key not in ("pointer", "standard")
         }
-        if each.value == read_from(pointer, each.reading or "", each.spans).value:
+        if each.value == value_of(each.reading, each.spans):
             entry.pop("value", None)  # the spans give it
         if each.standard:
             entry["standard"] = name = each.standard.name

@@ -1,4 +1,4 @@
-"""Citations for a report: of a page, or of one fact with its passage."""
+"""Citations for a report."""
 
 import re
 from typing import Any
@@ -21,7 +21,7 @@ class Reference:
         title: The title of the page.
         publisher: The publisher of the page.
         address: The web address of the page.
-        citation: The citation of the fact, if the reference is to one fact.
+        citation: The citation of the fact, if it is one fact.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Reference:
 
     @property
     def note(self) -> str | None:
-        """The passage behind the fact, or another origin of the fact."""
+        """The passage behind the fact, or its other origin."""
         citation = self.citation
         if citation is None:
             return None
@@ -40,8 +40,8 @@ class Reference:
             return f"{citation.value}: {citation.standard.title}, {citation.standard.edition}"
         if not citation.spans:
             return f"{citation.value}: assigned, not on the page"
-        first, because = citation.spans[0], citation.because
-        inferred = f"; inferred: {because}" if because else ""
+        first = citation.spans[0]
+        inferred = f"; inferred: {citation.because}" if citation.because else ""
         return f"“{folded(first.quote)}” (code points {first.start} to {first.end}){inferred}"
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ def reference(summary: Summary, where: str | Hit | None = None) -> Reference:
     citation = None if where is None else summary.cite(where)
     source, place = summary.exchange.source, citation.pointer if citation else ""
     return Reference(
-        key=summary.exchange.identifier + place.replace("/", "-"),
+        key=f"{summary.exchange.identifier}{place.replace('/', '-')}",
         title=source.title,
         publisher=source.publisher,
         address=source.address,
@@ -120,5 +120,5 @@ def _tex(text: str) -> str:
 
 
 def _address(address: str) -> str:
-    """Return an address without the characters that could end the argument of a TeX command."""
+    """Return an address without what could end the argument of a TeX command."""
     return address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")

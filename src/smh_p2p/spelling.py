@@ -10,16 +10,14 @@ _FOLDED = {
     ord(character): character.lower() if character.isalnum() or character in "$+<=>|~" else None
     for character in map(chr, range(128))
 }
-# The block Spacing Modifier Letters, which contains the okina of Hawaii.
-_MODIFIER_LETTERS = range(0x2B0, 0x300)
+_MODIFIER_LETTERS = range(0x2B0, 0x300)  # Spacing Modifier Letters, with the okina of Hawaii
 # The time to normalise a run of marks grows with the square of its length. Unicode's Stream-Safe
 # Text Process (UAX #15, section 13) puts a joiner after thirty marks. No mark is below U+0300.
 _MARKS, _JOINER = 30, "\u034f"
 _MAY_BE_MARKS = re.compile(f"[^\0-\u02ff]{{{_MARKS + 1},}}+")
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
-# The lengths of a key that `near` compares: a longer key is not a misspelt name.
-_SHORTEST, _LONGEST = 3, 64
-_MOST = 3  # the most names that `near` returns
+_SHORTEST, _LONGEST = 3, 64  # the lengths of a key that may be a misspelt name
+_MOST = 3  # names that `near` returns
 
 
 def fold_case(text: str) -> str:
@@ -38,8 +36,8 @@ def fold_case(text: str) -> str:
 def fold(key: str) -> str:
     """Return a name without differences of case, Unicode form, spaces and punctuation.
 
-    Every apostrophe and modifier letter counts as punctuation. A name that is only punctuation
-    keeps it, so that two such names stay different.
+    Apostrophes and modifier letters count as punctuation. A name that is only punctuation keeps it,
+    so that two such names stay different.
 
     >>> fold("N. Mariana  Islands")
     'nmarianaislands'
@@ -76,14 +74,10 @@ def _with_joiners(run: re.Match[str]) -> str:
 def _letters(text: str) -> str:
     from unicodedata import category
 
-    # The major categories P punctuation, Z separators, C controls and other unprintables; and Sk,
-    # modifier symbols.
+    # P punctuation, Z separators, C controls and other unprintables, and Sk modifier symbols
+    omitted = ("P", "Z", "C", "Sk")
     return "".join(
-        c
-        for c in text
-        if (kind := category(c))[0] not in "PZC"
-        and kind != "Sk"
-        and ord(c) not in _MODIFIER_LETTERS
+        c for c in text if not category(c).startswith(omitted) and ord(c) not in _MODIFIER_LETTERS
     )
 
 
@@ -99,9 +93,9 @@ def escaped(text: str) -> str:
 def near(key: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return at most three names that a misspelt key may mean, the most likely first.
 
-    A name comes first if one of its keys is very similar to the misspelt key. Then come names with
-    a key that begins with the misspelt key, has all of its words, or has no other words. If there
-    is no such name, the function returns names with some similarity.
+    First come names with a key that is very similar, then names with a key that begins with the
+    misspelt one, has all of its words, or has no other words. If there are none of these, names
+    with some similarity come.
 
     Args:
         key: The misspelt key.

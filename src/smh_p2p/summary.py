@@ -1,18 +1,19 @@
 """The reader of summary pages: the exchange, the citations, and the unread passages.
 
-It reads the summary pages that the U.S. Department of Education published for the State Support
-Network. The patterns of `passages` find passages, and the reader makes facts of them. It guesses
-nothing: text that no pattern matches stays unread, and a contradiction is an error with its place.
+It reads the pages that the U.S. Department of Education published for the State Support Network.
+The patterns of `passages` find passages, and the reader makes facts of them. Text that no pattern
+matches stays unread, and a contradiction is an error with its place.
 """
 
 import os
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from attrs import evolve
 
@@ -49,6 +50,7 @@ from smh_p2p.passages import (
     NAME_BEFORE,
     NAME_WITH_COMMAS,
     NEAR,
+    NEXT_LINE,
     NO_NAME,
     NOT,
     NOT_ALONE,
@@ -65,6 +67,7 @@ from smh_p2p.passages import (
     SESSION,
     SHORT,
     SHORT_AFTER,
+    SUMMARY,
     TAILORED,
     THE,
     TITLE,
@@ -124,7 +127,7 @@ def read_summary(
     (['OH', 'GU'], 'Photo: a school')
     """
     given = {"/identifier": identifier, "/source/publisher": publisher, "/source/address": address}
-    return summary_of(page, [_assigned(*each) for each in given.items() if each[1] is not None])
+    return summary_of(page, [_stated(*each) for each in given.items() if each[1] is not None])
 
 
 def read(path: str | os.PathLike[str]) -> Summary:
@@ -154,29 +157,21 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
     reader = _Reader(text)
     citations = reader.read()
     citations |= {each.pointer: each for each in given}
+    exchange: Any = None
     try:
         exchange = from_dict(_document(citations))
     except InvalidDocumentError as error:
         reader.problems += ((reader.place_of(each.where), each) for each in error.problems)
-    found = {
-        (at, each.rule): each for at, each in reversed(reader.problems)
-    }  # one of each rule at each place
-    problems = (
-        Problem("{}:{}".format(*reader.position(at)), rule, each.found, each.expected)
-        for (at, rule), each in sorted(found.items(), key=itemgetter(0))
-    )
+    # The first problem of each rule at each place
+    found = {(at, each.rule): each for at, each in reversed(reader.problems)}
+    place = position(text)
+    problems = (evolve(found[key], where="{}:{}".format(*place(key[0]))) for key in sorted(found))
     if refusal := InvalidSummaryError.of(problems):
         raise refusal
-    return Summary(
-        text=text,
-        exchange=exchange,  # pyright: ignore[reportPossiblyUnboundVariable]  # else there is a refusal
-        origins=citations,
-        labels=reader.labels(),
-    )
+    return Summary(text=text, exchange=exchange, origins=citations, labels=reader.labels())
 
 
 def _text(page: object) -> str:
-    """Return the text of a page, or raise an error if it is not text."""
     if not isinstance(page, str | bytes | bytearray):
         raise _refused(Rule.TYPE, brief(page), "a page as text or bytes")
     if len(page) > MAX_PAGE:
@@ -197,46 +192,37 @@ def _refused(rule: Rule, found: str, expected: str, before: str = "") -> Invalid
     return InvalidSummaryError((Problem(where, rule, found, expected),))
 
 
-def _assigned(pointer: str, value: Any) -> Citation:
-    return Citation(pointer=pointer, origin=Origin.ASSIGNED, value=value)
+def _stated(pointer: str, value: Any, by: Standard | None = None) -> Citation:
+    """Return the citation of a fact that is not on the page."""
+    origin = Origin.REFERENCE if by else Origin.ASSIGNED
+    return Citation(pointer=pointer, origin=origin, value=value, standard=by)
 
 
 def _document(citations: Mapping[str, Citation]) -> Any:
     """Return the document with these leaves."""
     nodes: dict[str, Any] = {"": {}}
+
+    def add(pointer: str, value: Any) -> None:
+        parent, _, key = pointer.rpartition("/")
+        if parent not in nodes:
+            nodes[parent] = [] if key == "0" else {}
+            add(parent, nodes[parent])
+        node = nodes[parent]
+        if isinstance(node, dict):
+            node[key] = value
+        else:
+            node.append(value)
+
     for pointer, citation in citations.items():
-        value, is_new = citation.value, True
-        while is_new:  # add the parent too, and so on up
-            parent, _, key = pointer.rpartition("/")
-            node: Any = nodes.get(parent)
-            if is_new := node is None:
-                nodes[parent] = [] if key == "0" else {}
-                node = nodes[parent]
-            items: list[Any] = node
-            if type(node) is list:
-                items.append(value)
-            else:
-                node[key] = value
-            pointer, value = parent, nodes[parent]
+        add(pointer, citation.value)
     return nodes[""]
-
-
-class _Organization(NamedTuple):
-    """The ranges of the name, the short form and the role of an organization on a page."""
-
-    name: Range
-    short: Range | None
-    role: Range
-    because: Range
 
 
 class _Reader:
     """The facts of a page while it is read.
 
     Attributes:
-        text: The page.
         citations: The citation of each fact, by pointer.
-        literals: The ranges of labels, bullets and joining words.
         problems: The contradictions, each with its offset in the text.
     """
 
@@ -245,35 +231,34 @@ class _Reader:
         self.citations: dict[str, Citation] = {}
         self.problems: list[tuple[int, Problem]] = []
         self._outline = outline(text)
-        self.literals = self._outline.literals
+        self._literals = self._outline.literals  # and the ranges of joining words
+        self._prose = [
+            each
+            for block in self._outline.blocks
+            if block.part in ("background", "description") and not block.is_item
+            for each in sentences(text, block)
+        ]
+        self._short_forms = dict(self._organizations_by_name())
         self._groups: dict[int, Range] = {}  # each group, and its first mention
         self._jurisdictions: dict[Range, SEA | None] = {}  # by the passage that may name one
         self._spans: dict[Range, Span] = {}  # the spans that facts cite
         self._cited: list[Range] = []  # the ranges of the text that facts cite
         self._names_facilitator = False  # or says that somebody else facilitated
         self._phased: bool | None = None  # whether the phases are given to groups, if there are any
-        self._supports: list[
-            tuple[Range, list[str]]
-        ] = []  # sentences, and the facts that they support
+        # Sentences, and the facts that they support
+        self._supports: list[tuple[Range, list[str]]] = []
 
     def read(self) -> dict[str, Citation]:
-        """Return the citation of every fact of the page, by pointer."""
-        prose = [
-            each
-            for block in self._outline.blocks
-            if block.part in ("background", "description") and not block.is_item
-            for each in sentences(self.text, block)
-        ]
         self._check_labels()
-        self._assign("/format", FORMAT)
+        self._state("/format", FORMAT)
         self._title()
         self._background()
-        self._definition_and_goal(prose)
+        self._definition_and_goal()
         self._period()
         self._identifier()
-        self._organizations(prose)
-        self._lists(prose)
-        self._phases(prose)
+        self._organizations()
+        self._lists()
+        self._phases()
         self._seas()
         self._cite_whole_sentences()
         if not self._unread():  # which may state anything
@@ -292,11 +277,8 @@ class _Reader:
         spans = tuple([self._span(each) for each in ranges])
         self.citations[pointer] = read_from(pointer, reading, spans, because)
 
-    def _assign(self, pointer: str, value: Any) -> None:
-        self.citations[pointer] = _assigned(pointer, value)
-
-    def _refer(self, pointer: str, value: Any, taken_from: Standard) -> None:
-        self.citations[pointer] = _reference(pointer, value, taken_from)
+    def _state(self, pointer: str, value: Any, by: Standard | None = None) -> None:
+        self.citations[pointer] = _stated(pointer, value, by)
 
     def _span(self, place: Range) -> Span:
         span = self._spans.get(place)
@@ -304,6 +286,9 @@ class _Reader:
             start, end = place
             span = self._spans[place] = Span(start=start, end=end, quote=self.text[start:end])
         return span
+
+    def _passage(self, place: Range) -> str:
+        return self.text[slice(*place)]
 
     def _search(self, pattern: re.Pattern[str], place: Range) -> re.Match[str] | None:
         return pattern.search(self.text, *place)
@@ -318,18 +303,21 @@ class _Reader:
 
     def _check_labels(self) -> None:
         first: set[str] = set()
-        edges = [place[0] for _, place in self._outline.labels] + [len(self.text)]
+        labels = self._outline.labels
+        ends = [*(place[0] for _, place in labels[1:]), len(self.text)]
         starts = [block.start for block in self._outline.blocks]
-        for (part, place), end in zip(self._outline.labels, edges[1:], strict=True):
+        for (part, place), end in zip(labels, ends, strict=False):
             if bisect(starts, place[1] - 1) == bisect(starts, end - 1):
                 continue  # an entry of a menu: nothing is below it
             if part in first:
-                found = f"another label {brief(self.text[slice(*place)])}"
+                found = f"another label {brief(self._passage(place))}"
                 self._problem(place[0], Rule.PART, found, "each part once")
             first.add(part)
-        if not self._outline.labels:
-            expected = "at least one label of Background, P2P Description, P2P Objectives, "
-            expected += "Participating SEAs, P2P Duration"
+        if not labels:
+            expected = (
+                "at least one label of Background, P2P Description, P2P Objectives, "
+                "Participating SEAs, P2P Duration"
+            )
             if len(self._outline.blocks) < 2:  # perhaps the name of a file
                 expected += "; smh_p2p.summary.read reads a file"
             self._problem(0, Rule.PART, "no part of a summary", expected)
@@ -337,40 +325,36 @@ class _Reader:
     def _title(self) -> None:
         lines = self._blocks(HEAD)
         titles = [each for each in lines if TITLE.search(self.text, each.start, each.end)]
-        ends = [each for each in lines if self._ends_in_summary(each.start, each.end)]
+        ends = [each for each in lines if self._summary_in((each.start, each.end))]
         found = ends or titles or (lines if len(lines) == 1 else [])
         if not found:
             if self._outline.labels:
                 at = self._outline.labels[0][1][0]
                 self._problem(at, Rule.PART, "no title above the first label", "one")
-            self._assign("/title", "untitled")
-            self._assign("/source/title", "untitled")
+            self._state("/title", "untitled")
+            self._state("/source/title", "untitled")
             return
         title = found[-1]
         whole = (title.start, title.end)
         if title not in titles:  # "... Exchange", and on the next line "Series Summary"
-            above = [each.start for each in titles if self._is_next_line(each.end, title.start)]
-            whole = (above[0] if above else title.start, title.end)
-        words = self.text[slice(*whole)]
-        if self._ends_in_summary(*whole):  # "Exchange Series: Summary"
-            words = words[: -len(_SUMMARY)].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
+            starts = [t.start for t in titles if NEXT_LINE.fullmatch(self.text, t.end, title.start)]
+            whole = (starts[0] if starts else title.start, title.end)
+        words = self._passage(whole)
+        if end := self._summary_in(whole):  # "Exchange Series: Summary"
+            words = words[: -len(end[0])].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
         self._quote("/title", (whole[0], whole[0] + len(words)))
         self._quote("/source/title", whole)
         digest = sha256(self.text.encode()).hexdigest()
-        self._refer("/source/sha256", digest, _SHA256)
+        self._state("/source/sha256", digest, _SHA256)
 
-    def _is_next_line(self, end: int, start: int) -> bool:
-        return self.text[end:start].strip(" \t\u00a0") in ("\n", "\r\n", "\r")
-
-    def _ends_in_summary(self, start: int, end: int) -> bool:
-        last = self.text[max(start, end - len(_SUMMARY) - 1) : end]
-        return last[:1].isspace() and last[1:].lower() == _SUMMARY
+    def _summary_in(self, place: Range) -> re.Match[str] | None:
+        return SUMMARY.search(self.text, max(place[0], place[1] - len(" summary")), place[1])
 
     def _identifier(self) -> None:
         period = self.citations.get("/period/end")
         words = f"{self.citations['/title'].value} {str(period.value)[:4] if period else ''}"
         slug = "-".join(re.findall("[a-z0-9]+", words.lower()))
-        self._assign("/identifier", slug or "p2p-exchange")
+        self._state("/identifier", slug or "p2p-exchange")
 
     def _background(self) -> None:
         prose = [block for block in self._blocks("background") if not block.is_item]
@@ -379,9 +363,9 @@ class _Reader:
             last = prose[0] if self._outline.labels[-1][0] == "background" else prose[-1]
             self._quote("/background", (prose[0].start, last.end))
 
-    def _definition_and_goal(self, prose: list[Range]) -> None:
+    def _definition_and_goal(self) -> None:
         goals: list[tuple[bool, int, int, re.Match[str]]] = []
-        for start, end in prose:
+        for start, end in self._prose:
             is_definition = DEFINITION.match(self.text, start, end)
             if is_definition and "/definition" not in self.citations:
                 self._quote("/definition", (start, end))
@@ -393,7 +377,7 @@ class _Reader:
             _, start, end, goal = min(goals, key=itemgetter(0, 1))
             stop = end - 1 if self.text[end - 1] == "." else end
             self._quote("/goal", (goal.end(), stop), (start, goal.start("to")))
-            self.literals.append((stop, end))
+            self._literals.append((stop, end))
 
     def _period(self) -> None:
         for block in self._blocks("duration")[:1]:
@@ -409,92 +393,76 @@ class _Reader:
                 return  # the page does not give the year of the first month
             self._quote("/period/start", *spans, reading="month")
             self._quote("/period/end", end, reading="month")
-            self.literals.append((start[1], max(start[1], end[0])))
+            self._literals.append((start[1], max(start[1], end[0])))
 
     def _month(self, *ranges: Range) -> str:
-        return month([self.text[slice(*each)] for each in ranges])
+        return month([self._passage(each) for each in ranges])
 
     # Organizations
 
-    def _organizations(self, prose: list[Range]) -> None:
-        short_forms = dict(self._short_forms(prose))
-        partners: dict[Range, _Organization] = {}
-        facilitators: dict[Range, _Organization] = {}
-        for place in prose:
-            for mention, role in self._facilitators(place, short_forms):
-                known_as = self._known_as(mention, short_forms)
-                facilitators[known_as[0]] = _Organization(*known_as, role, place)
-            for mention, role in self._partners(place, short_forms):
-                known_as = self._known_as(mention, short_forms)
-                partners[known_as[0]] = _Organization(*known_as, role, place)
+    def _organizations(self) -> None:
+        # The short form, the role and the sentence of each organization, by its name
+        partners: dict[Range, tuple[Range | None, Range, Range]] = {}
+        facilitators: dict[Range, tuple[Range | None, Range, Range]] = {}
+        for sentence in self._prose:
+            for found, mentions in ((partners, self._partners), (facilitators, self._facilitators)):
+                for mention, role in mentions(sentence):
+                    unknown = (mention, None)
+                    name, short = self._short_forms.get(fold(self._passage(mention)), unknown)
+                    found[name] = (short, role, sentence)
         if len(facilitators) > 1:  # the page does not say which one it is
             facilitators = {}
-        every = sorted((partners | facilitators).values(), key=lambda each: each.name)
-        for index, each in enumerate(every):
-            where = f"/organizations/{index}"
-            self._quote(f"{where}/name", each.name)
-            if each.short:
-                self._quote(f"{where}/abbreviation", each.short)
-            self._quote(f"{where}/role", each.role, reading="role")
-            self._supports.append((each.because, [f"{where}/role"]))
+        every = partners | facilitators
+        for index, name in enumerate(sorted(every)):
+            where, (short, role, sentence) = f"/organizations/{index}", every[name]
+            self._quote(f"{where}/name", name)
+            if short:
+                self._quote(f"{where}/abbreviation", short)
+            self._quote(f"{where}/role", role, reading="role")
+            self._supports.append((sentence, [f"{where}/role"]))
 
-    def _short_forms(self, prose: list[Range]) -> Iterator[tuple[str, tuple[Range, Range]]]:
-        """Yield each name and each short form, folded, with the ranges of both."""
-        for start, end in prose:
+    def _organizations_by_name(self) -> Iterator[tuple[str, tuple[Range, Range]]]:
+        """Yield each name and its short form, folded, with the ranges of both."""
+        for start, end in self._prose:
             after = start
             for short in SHORT.finditer(self.text, start, end):
                 at = max(after, short.start() - NEAR)
                 name = NAME_BEFORE.search(self.text, at, short.start())
                 after = short.end()
-                if name:
-                    place = self._names(name.span("name"), short["short"])[-1]
-                    long, abbr = place, short.span("short")
-                    commas = None
-                    if _initials(self.text[slice(*place)]) != short["short"]:
-                        commas = NAME_WITH_COMMAS.search(self.text, at, short.start())
+                if not name:
+                    continue
+                long, abbr = self._names(name.span("name"), short["short"])[-1], short.span("short")
+                if _initials(self._passage(long)) != short["short"]:
+                    commas = NAME_WITH_COMMAS.search(self.text, at, short.start())
                     if commas and _initials(commas["name"]) == short["short"]:
                         long = commas.span("name")
                     elif abbr[1] - abbr[0] > long[1] - long[0]:  # "OSS (Office of ...)"
                         long, abbr = abbr, long
-                    for each in (long, abbr):
-                        words = folded(self.text[slice(*each)])
-                        article = THE.match(words)
-                        words = words[article.end() :] if article else words
-                        yield fold(words), (long, abbr)
-
-    def _known_as(
-        self, mention: Range, short_forms: Mapping[str, tuple[Range, Range]]
-    ) -> tuple[Range, Range | None]:
-        """Return the range of the full name of an organization, and that of its short form."""
-        return short_forms.get(fold(folded(self.text[slice(*mention)])), (mention, None))
+                for each in (long, abbr):
+                    words = re.sub(r"^the\s+", "", self._passage(each), flags=re.IGNORECASE)
+                    yield fold(words), (long, abbr)
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
-        """Return the one name in a passage, or two names if the second has the short form.
-
-        "Center for Reading and Office of State Support (OSS)" has two names.
-        """
-        text = self.text[slice(*place)]
+        """Return the name in a passage; two if the second has the short form: "A and B C (BC)"."""
+        text = self._passage(place)
         two = TWO_NAMES.fullmatch(text)
         if two and short and _initials(two["second"]) == short != _initials(text):
             first, second = two.end("first"), two.start("second")
             return [(place[0], place[0] + first), (place[0] + second, place[1])]
         return [place]
 
-    def _is_one(self, name: Range, short_forms: Mapping[str, Any]) -> bool:
-        """Return whether a name certainly names one organization, and not two."""
-        text = self.text[slice(*name)]
-        if fold(folded(text)) in short_forms:
-            return True
+    def _is_one(self, name: Range) -> bool:
+        text = self._passage(name)
         words = text.split()
-        if words[0] in NO_NAME or not {"Group", "Groups"}.isdisjoint(words):
-            return False
-        if text.endswith(("'s", "\u2019s")) or known(text):
-            return False
-        return not TWO_NAMES.fullmatch(text)
+        return fold(text) in self._short_forms or not (
+            words[0] in NO_NAME
+            or {"Group", "Groups"}.intersection(words)
+            or text.endswith(("'s", "\u2019s"))
+            or known(text)
+            or TWO_NAMES.fullmatch(text)
+        )
 
-    def _facilitators(
-        self, sentence: Range, short_forms: Mapping[str, Any]
-    ) -> Iterator[tuple[Range, Range]]:
+    def _facilitators(self, sentence: Range) -> Iterator[tuple[Range, Range]]:
         """Yield each facilitator, and the word that gives the role."""
         start, end = sentence
         for verb in FACILITATED.finditer(self.text, start, end):
@@ -505,118 +473,107 @@ class _Reader:
                 continue
             if verb["by"]:
                 name = NAME.match(self.text, *after)
-                is_sure = name and not self._goes_on(name.end(), end)
+                is_sure = name and not (
+                    self.text.startswith(".", name.end(), end - 1)  # "St. Louis"
+                    or AND_ANOTHER.match(self.text, name.end())
+                )
             else:
                 name = self._search(WHAT, after) and self._search(NAME_BEFORE, before)
                 is_sure = name and not NOT_ALONE.search(self.text, start, name.start())
-            if name and is_sure and self._is_one(name.span("name"), short_forms):
+            if name and is_sure and self._is_one(name.span("name")):
                 yield name.span("name"), verb.span("role")
 
-    def _goes_on(self, at: int, end: int) -> bool:
-        """Return whether a name may continue, or another may follow: "St. Louis", "A, B and C"."""
-        return (self.text[at : at + 1] == "." and at + 1 < end) or AND_ANOTHER.match(
-            self.text, at
-        ) is not None
-
-    def _partners(
-        self, sentence: Range, short_forms: Mapping[str, Any]
-    ) -> Iterator[tuple[Range, Range]]:
+    def _partners(self, sentence: Range) -> Iterator[tuple[Range, Range]]:
         """Yield each partner, and the words that give the role."""
         for words in PARTNERS.finditer(self.text, *sentence):
             names: list[Range] = []
             separator: re.Match[str] | None = words
             while separator and (name := NAME.match(self.text, separator.end(), sentence[1])):
                 short = SHORT_AFTER.match(self.text, name.end(), sentence[1])
-                if not short and not self._is_one(name.span(), short_forms):
+                if not short and not self._is_one(name.span()):
                     break
                 at = (short or name).end()
-                if self.text[at : at + 1] == "." and at + 1 < sentence[1]:
+                if self.text.startswith(".", at, sentence[1] - 1):
                     break  # "St. Louis"
                 was_last = "and" in separator[0] or "&" in separator[0]
                 separator = ITEM.match(self.text, at, sentence[1])
                 if names and not separator and not was_last:
                     break  # the comma ends the list
-                near = names[-_COMMAS:]
-                whole = next((each for each in near if self._is_whole(each, name, short)), None)
-                if whole:  # a name with commas: "Office of Career, Technical, and Adult Education"
-                    names[names.index(whole) :] = [(whole[0], name.end())]
+                # A name with commas: "Office of Career, Technical, and Adult Education"
+                whole = (
+                    each
+                    for each in names[-_COMMAS:]
+                    if short
+                    and name.end() - each[0] <= NEAR
+                    and _initials(self.text[each[0] : name.end()]) == short["short"]
+                )
+                if first := next(whole, None):
+                    names[names.index(first) :] = [(first[0], name.end())]
                 else:
                     names += self._names(name.span(), short and short["short"])
             yield from ((each, words.span("role")) for each in names)
 
-    def _is_whole(self, first: Range, last: re.Match[str], short: re.Match[str] | None) -> bool:
-        """Return whether the text from one name to another is one name, by its short form."""
-        if short is None or last.end() - first[0] > NEAR:
-            return False
-        return _initials(self.text[first[0] : last.end()]) == short["short"]
-
     # Sessions, objectives, groups
 
-    def _lists(self, prose: list[Range]) -> None:
+    def _lists(self) -> None:
         sessions: list[tuple[Range, Range | None]] = []
         objectives: list[tuple[Range, Range | None]] = []
         for block in self._outline.blocks:
             session = SESSION.match(self.text, block.start, block.end) if block.is_item else None
             if session:
-                self.literals.append((session.end("number"), session.end()))
+                self._literals.append((session.end("number"), session.end()))
                 sessions.append(((session.end(), block.end), session.span("number")))
             elif block.is_item and block.part == "objectives":
                 objectives.append(((block.start, block.end), None))
         marked = [*self._list("sessions", "title", sessions)]
         marked += self._list("objectives", "text", objectives)
-        for _, groups in marked:
-            for each in groups:
-                self._groups.setdefault(self._number(each), each)
         numbers = sorted(self._groups)
         for index, number in enumerate(numbers):
             self._quote(f"/groups/{index}/number", self._groups[number], reading="integer")
-        self._check_counts(prose, len(sessions), numbers)
-        tailored = next((each for each in prose if self._is_tailored(each, numbers)), None)
+        self._check_counts(len(sessions), numbers)
+        tailored = next((each for each in self._prose if self._is_tailored(each, numbers)), None)
         for where, groups in marked:
+            context: tuple[Range, ...] = ()
             if tailored and not groups and where.startswith("/sessions/"):
-                for index, number in enumerate(numbers):
-                    at = f"{where}/groups/{index}"
-                    self._quote(at, self._groups[number], tailored, reading="integer")
+                groups, context = [self._groups[number] for number in numbers], (tailored,)
             for index, each in enumerate(groups):
-                self._quote(f"{where}/groups/{index}", each, reading="integer")
+                self._quote(f"{where}/groups/{index}", each, *context, reading="integer")
 
     def _list(
         self, sequence: str, name: str, items: list[tuple[Range, Range | None]]
     ) -> Iterator[tuple[str, list[Range]]]:
         """Record a list, and yield the pointer and the groups of each item."""
-        for index, (place, number) in enumerate(items):
+        for index, (place, label) in enumerate(items):
             where = f"/{sequence}/{index}"
-            if number:
-                self._quote(f"{where}/number", number, reading="integer")
+            if label:
+                self._quote(f"{where}/number", label, reading="integer")
             else:
-                self._assign(f"{where}/number", index + 1)
-            opening = self.text.rfind("(", *place)
-            mark = MARK.fullmatch(self.text, opening, place[1]) if opening > place[0] else None
-            groups: list[Range] = []
+                self._state(f"{where}/number", index + 1)
+            place, mark = self._ending(place, MARK)
+            groups: dict[int, Range] = {}
             if mark:
-                place = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
-                every = [each.span() for each in GROUP.finditer(self.text, *mark.span("groups"))]
-                first = {self._number(each): each for each in reversed(every)}
-                groups = [each for each in every if each in first.values()]
-                taken = [place[1], *(edge for each in groups for edge in each), mark.end()]
-                self.literals += zip(taken[::2], taken[1::2], strict=True)
+                for each in GROUP.finditer(self.text, *mark.span("groups")):
+                    number = self._number(each.span())
+                    groups.setdefault(number, each.span())
+                    self._groups.setdefault(number, each.span())
+                edges = [place[1], *chain.from_iterable(groups.values()), mark.end()]
+                self._literals += zip(edges[::2], edges[1::2], strict=True)
             self._quote(f"{where}/{name}", place)
-            yield where, groups
+            yield where, [*groups.values()]
         if items:
             top = items[0][1] or items[0][0]
             above = [each for each in self._outline.blocks if each.end <= top[0]]
             if above and self.text[above[-1].end - 1] == ":":
                 *_, lead_in = sentences(self.text, above[-1])
-                self.literals.append((lead_in[1], above[-1].end))
+                self._literals.append((lead_in[1], above[-1].end))
                 texts = [f"/{sequence}/{index}/{name}" for index in range(len(items))]
                 if lead_in[0] < lead_in[1]:
                     self._supports.append((lead_in, texts))
 
     def _number(self, group: Range) -> int:
-        return integer(self.text[slice(*group)])
+        return integer(self._passage(group))
 
     def _is_tailored(self, sentence: Range, groups: list[int]) -> bool:
-        """Return whether a sentence says that each session was tailored to all of the groups."""
         if not self._search(TAILORED, sentence) or self._search(NOT, sentence):
             return False
         every = self._search(ALL_GROUPS, sentence)
@@ -624,60 +581,55 @@ class _Reader:
             return len(groups) == 2
         return every is not None and 0 < len(groups) < len(NUMBERS)
 
-    def _check_counts(self, prose: list[Range], sessions: int, groups: list[int]) -> None:
-        """Compare the numbers of sessions and groups that the page states with its lists."""
+    def _check_counts(self, sessions: int, groups: list[int]) -> None:
         counted = [
             (what[0], count)
-            for start, end in prose
+            for start, end in self._prose
             for what in COUNTED.finditer(self.text, start, end)
             if not OTHER_COUNT.search(self.text, start, end)
             for at in [max(start, what.start() - NEAR)]
             if (count := COUNT_BEFORE.search(self.text, at, what.start()))
         ]
-        listed = {
-            "sessions": (sessions, _FIRST),
-            "groups": (max(groups, default=0), "/groups/0/number"),
-        }
-        for name, (found, first) in listed.items():
+        for name, found in {"sessions": sessions, "groups": max(groups, default=0)}.items():
             counts = [count for what, count in counted if what == name]
             numbers = [_count(count["count"].lower()) for count in counts]
             if name == "groups":  # a page may have nothing for some group
-                numbers = [found if number > found else number for number in numbers]
+                numbers = [min(number, found) for number in numbers]
             if not found or not counts or found in numbers:
                 continue
-            line, column = self.position(self.citations[first].spans[0].start)
+            first = self.citations[f"/{name}/0/number"].spans[0]
+            line, column = position(self.text)(first.start)
             for count in counts:
                 expected = f"{found}, the number that the page lists from {line}:{column}"
                 words = brief(folded(f"{count['count']} {name}"))
                 self._problem(count.start("count"), Rule.COUNT, words, expected)
 
-    def _phases(self, prose: list[Range]) -> None:
-        """Record the phases of the groups: by number if the page gives numbers, else by order."""
-        for sentence in prose:
+    def _phases(self) -> None:
+        """Give the phases to groups: by number if the page gives numbers, else by order."""
+        for sentence in self._prose:
             phases = [*PHASE.finditer(self.text, *sentence)]
             if not phases or not self._search(GROUPS, sentence) or self._search(NOT, sentence):
                 continue
             self._phased = False
-            numbers = sorted(self._groups)
+            groups = sorted(self._groups)
             before = [sentence[0], *(each.end() for each in phases)]
             named = [
                 GROUP_NUMBER.search(self.text, start, phase.start())
                 for start, phase in zip(before, phases, strict=False)
             ]
+            numbers: list[int] = []
             because = None
-            if not any(named) and len(phases) == len(numbers):
-                self._phased, count = True, _words(len(phases))
+            if not any(named) and len(phases) == len(groups):
+                self._phased, numbers, count = True, groups, _words(len(phases))
                 because = (
                     f"The summary names {count} groups by number and {count} phases in one order; "
                     "it does not say outright which number has which phase."
                 )
             elif all(named):
                 found = [self._number(each.span()) for each in named if each]
-                numbers = found if len({*found} & {*numbers}) == len(found) else []
-            else:
-                numbers = []
+                numbers = found if len({*found} & {*groups}) == len(found) else []
             for phase, number in zip(phases, numbers, strict=False):
-                where = f"/groups/{sorted(self._groups).index(number)}/phase"
+                where = f"/groups/{groups.index(number)}/phase"
                 self._quote(where, phase.span("phase"), sentence, because=because)
             return
 
@@ -685,54 +637,45 @@ class _Reader:
 
     def _seas(self) -> None:
         index = 0
-        for place, whole in self._participants():
-            (name, short), sea = self._name_and_short(place), self._known(place)
+        blocks = self._blocks("seas")
+        # Below the list, a page may have text that belongs to no part.
+        has_items = any(each.is_item for each in blocks[:1])
+        lists = [each for each in blocks if each.is_item] if has_items else blocks[:1]
+        for place, whole in chain.from_iterable(map(self._listed, lists)):
+            (name, ending), sea = self._ending(place, SEA_SHORT), self._known(place)
             if not sea and not SEA_NAME.fullmatch(self.text, *name):
                 continue
             where, index = f"/seas/{index}", index + 1
-            if whole:
-                self._quote(f"{where}/name", name, whole, because=_NO_COMMA)
-            else:
-                self._quote(f"{where}/name", name)
-            if short:
-                self.literals += [(name[1], short[0]), (short[1], place[1])]
+            self._quote(f"{where}/name", name, *whole, because=_NO_COMMA if whole else None)
+            if ending:
+                short = ending.span("short")
+                self._literals += [(name[1], short[0]), (short[1], place[1])]
                 self._quote(f"{where}/abbreviation", short)
             if sea:
                 self.citations |= _references(sea.name, where)
-                printed = self.text[slice(*name)]
+                printed = self._passage(name)
                 if printed != sea.name and fold(printed) != fold(sea.name):
-                    self._refer(f"{where}/aliases/0", sea.name, _standard("name"))
+                    self._state(f"{where}/aliases/0", sea.name, _standard("name"))
 
-    def _participants(self) -> Iterator[tuple[Range, Range | None]]:
-        """Yield the range of each SEA, and that of the whole list if it has no commas."""
-        blocks = self._blocks("seas")
-        if blocks and not blocks[0].is_item:
-            blocks = blocks[:1]  # below the list, a page may have text that belongs to no part
-        for block in blocks:
-            if block.is_item or block is blocks[0]:
-                yield from self._listed(block)
-
-    def _listed(self, block: Block) -> Iterator[tuple[Range, Range | None]]:
-        """Yield the SEAs of a list."""
+    def _listed(self, block: Block) -> Iterator[tuple[Range, tuple[Range, ...]]]:
+        """Yield the names in a list, as `_names_in` returns them."""
         start, end = block.start, block.end
         if (article := THE.match(self.text, start, end)) is not None:
-            self.literals.append(article.span())
+            self._literals.append(article.span())
             start = article.end()
         if self.text[end - 1] == "." and not self._ends_in_a_name_with_a_point(start, end):
-            self.literals.append((end - 1, end))
+            self._literals.append((end - 1, end))
             end -= 1
         separators: list[re.Match[str]] = []
         names: list[Range] = []
         for separator in SEPARATOR.finditer(self.text, start, end):
-            self.literals.append(separator.span())
+            self._literals.append(separator.span())
             if start < separator.start():
                 names.append((start, separator.start()))
                 separators.append(separator)
             start = separator.end()
         names += [(start, end)] if start < end else []
-        is_over = any(
-            separator["and"] for separator in separators
-        )  # the list ends in a comma and "and"
+        is_over = any(each["and"] for each in separators)  # the list ends in a comma and "and"
         at = 0
         while at < len(names):
             after = at + self._names_in_one(names, separators, at, is_over=is_over)
@@ -743,7 +686,7 @@ class _Reader:
         self, names: list[Range], separators: list[re.Match[str]], at: int, *, is_over: bool
     ) -> int:
         """Return how many pieces form one name: "Washington", "D.C."."""
-        first = fold(self.text[slice(*names[at])]) if names[at][1] - names[at][0] < NEAR else ""
+        first = fold(self._passage(names[at])) if names[at][1] - names[at][0] < NEAR else ""
         for count in (3, 2) if first in beginnings() else ():
             last = at + count - 1
             if last < len(names) and self._known((names[at][0], names[last][1])):
@@ -759,29 +702,25 @@ class _Reader:
         return after - at
 
     def _ends_in_a_name_with_a_point(self, start: int, end: int) -> bool:
-        """Return whether a list ends in a name with a period, such as "D.C." or "Ala."."""
-        if POINTS.search(self.text, max(start, end - 8), end):
+        if POINTS.search(self.text, max(start, end - 8), end):  # "D.C."
             return True
         words = self.text[max(start, end - NEAR) : end].split()
         names = (" ".join(words[-count:]) for count in (1, 2, 3))
-        return any(name in sea.names for name in names if (sea := known(name)))
+        return any(name in sea.names for name in names if (sea := known(name)))  # "Ala."
 
-    def _names_in(self, place: Range) -> list[tuple[Range, Range | None]]:
-        """Return the names in a piece of a list: the piece, names without commas, or lines.
-
-        Names without commas come with the range of the piece.
-        """
+    def _names_in(self, place: Range) -> list[tuple[Range, tuple[Range, ...]]]:
+        """Return the names in a piece of a list, and beside names without commas the piece."""
         if self._known(place):
-            return [(place, None)]
+            return [(place, ())]
         if several := self._apart(place):
-            return [(name, place) for name in several]
+            return [(name, (place,)) for name in several]
         lines = [trimmed(self.text, *line.span()) for line in LINE.finditer(self.text, *place)]
         names = [each for each in lines if each[0] < each[1] and self._known(each)]
-        return [(name, None) for name in names or [place]]  # the other lines stay unread
+        return [(name, ()) for name in names or [place]]  # the other lines stay unread
 
     def _apart(self, place: Range) -> list[Range]:
         """Return the names in a piece that is several names without commas: "Iowa Michigan"."""
-        words = [*re.finditer(r"\S+", self.text[slice(*place)])]
+        words = [*re.finditer(r"\S+", self._passage(place))]
         if not 1 < len(words) <= 12:
             return []
         ways: list[list[list[Range]]] = [[[]]]  # to read the first words as the fewest names
@@ -796,7 +735,6 @@ class _Reader:
         return ways[-1][0] if len(ways[-1]) == 1 else []
 
     def _known(self, place: Range) -> SEA | None:
-        """Return the SEA of the jurisdiction that a passage names, or `None`."""
         if place not in self._jurisdictions:
             self._jurisdictions[place] = self._jurisdiction(place)
         return self._jurisdictions[place]
@@ -804,30 +742,25 @@ class _Reader:
     def _jurisdiction(self, place: Range) -> SEA | None:
         if place[1] - place[0] > NEAR:
             return None
-        name, short = self._name_and_short(place)
-        words = folded(self.text[slice(*name)])
+        name, ending = self._ending(place, SEA_SHORT)
+        words = folded(self._passage(name))
         sea = known(words) if words[:1].isupper() and (len(words) > 2 or words.isupper()) else None
-        if sea and short and known(self.text[slice(*short)]) not in (sea, None):
-            return known(folded(f"{self.text[slice(*name)]} {self.text[slice(*short)]}"))
+        if sea and ending and known(ending["short"]) not in (sea, None):
+            return known(folded(f"{self._passage(name)} {ending['short']}"))
         return sea
 
-    def _name_and_short(self, place: Range) -> tuple[Range, Range | None]:
-        opening = self.text.rfind("(", *place)
-        if opening <= place[0] or not SEA_SHORT.fullmatch(self.text, opening + 1, place[1] - 1):
-            return place, None
-        if self.text[place[1] - 1] != ")":
-            return place, None
-        name = place[0], place[0] + len(self.text[place[0] : opening].rstrip())
-        return name, (opening + 1, place[1] - 1)
+    def _ending(self, place: Range, pattern: re.Pattern[str]) -> tuple[Range, re.Match[str] | None]:
+        """Return the range before an end in parentheses, and the match of that end."""
+        start, opening = place[0], self.text.rfind("(", *place)
+        match = pattern.fullmatch(self.text, opening, place[1]) if opening > start else None
+        return (start, start + len(self.text[start:opening].rstrip())) if match else place, match
 
     # Open questions, whole sentences and labels
 
     def _not_stated(self) -> None:
-        first = ("seas/0/name", "groups/0/number", "sessions/0/number", "objectives/0/number")
-        is_known = {each.partition("/")[0] for each in first if f"/{each}" in self.citations}
+        is_known = {each.split("/")[1] for each in self.citations}
         is_labelled = {part for part, _ in self._outline.labels}
-        numbers = range(len(self._groups))
-        phases = any(f"/groups/{index}/phase" in self.citations for index in numbers)
+        phases = any(each.endswith("/phase") for each in self.citations)
         conditions = {
             "when the exchange took place": "duration" not in is_labelled,
             "which SEAs took part": "seas" not in is_labelled,
@@ -842,10 +775,10 @@ class _Reader:
             "who spoke": True,
         }
         for index, words in enumerate(key for key, holds in conditions.items() if holds):
-            self._assign(f"/not_stated/{index}", words)
+            self._state(f"/not_stated/{index}", words)
 
     def _cite_whole_sentences(self) -> None:
-        """Let the facts of a sentence cite the whole sentence, if no other fact does."""
+        """Let the facts that a sentence supports cite it, unless others cite all of it."""
         cited = merged(self._spans)
         whole: set[Range] = set()
         for sentence, pointers in self._supports:
@@ -860,7 +793,7 @@ class _Reader:
 
     def _unread(self) -> list[Range]:
         """Return the passages that no fact cites and no pattern matches."""
-        gaps = between(merged([*self._cited, *self.literals]), 0, len(self.text))
+        gaps = between(merged([*self._cited, *self._literals]), 0, len(self.text))
         return [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
 
     def labels(self) -> tuple[Span, ...]:
@@ -869,13 +802,8 @@ class _Reader:
         return tuple(Span(start=a, end=b, quote=self.text[a:b]) for a, b in labels)
 
     @cached_property
-    def position(self) -> Callable[[int], tuple[int, int]]:
-        """The function from an offset in the text to its line and column."""
-        return position(self.text)
-
-    @cached_property
     def _places(self) -> dict[str, int]:
-        """The first offset in the text for each pointer, or for a pointer below it."""
+        """The first offset in the text for each pointer, or for one below it."""
         places = {"": 0}
         for pointer, citation in self.citations.items():
             while pointer and citation.spans:
@@ -884,7 +812,7 @@ class _Reader:
         return places
 
     def place_of(self, pointer: str) -> int:
-        """Return the offset of a fact in the text, or that of its nearest parent."""
+        """Return the offset of a fact, or that of its nearest parent."""
         while pointer not in self._places:
             pointer = pointer.rpartition("/")[0]
         return self._places[pointer]
@@ -896,8 +824,6 @@ _NO_COMMA = (
 
 
 _COMMAS = 8  # the most commas of a name
-_FIRST = "/sessions/0/number"
-_SUMMARY = "summary"  # the last word of the title of a page
 
 
 @cache
@@ -911,13 +837,9 @@ def _references(name: str, where: str) -> dict[str, Citation]:
     facts = to_dict(jurisdiction(name))
     columns = (each for each in ("kind", *CODES) if each in facts)
     return {
-        f"{where}/{each}": _reference(f"{where}/{each}", facts[each], _standard(each))
+        f"{where}/{each}": _stated(f"{where}/{each}", facts[each], _standard(each))
         for each in columns
     }
-
-
-def _reference(pointer: str, value: Any, taken_from: Standard) -> Citation:
-    return Citation(pointer=pointer, origin=Origin.REFERENCE, value=value, standard=taken_from)
 
 
 def _initials(name: str) -> str:
