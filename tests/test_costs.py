@@ -209,7 +209,7 @@ TABLES = smh_p2p.to_tables(PACKAGED)
 WORK: dict[str, tuple[int, Callable[[], object]]] = {
     "from_json": (1_331, lambda: smh_p2p.from_json(DOCUMENT)),
     "to_json": (1_120, lambda: smh_p2p.to_json(PACKAGED.exchange)),
-    "read_summary": (4_880, lambda: smh_p2p.read_summary(PACKAGED.text)),
+    "read_summary": (5_509, lambda: smh_p2p.read_summary(PACKAGED.text)),
     "first lookup": (841, lambda: attrs.evolve(PACKAGED.exchange).sea("AK")),
     "lookup": (4, lambda: smh_p2p.load().sea("AK")),
     "to_html": (29_684, lambda: smh_p2p.to_html(PACKAGED)),
