@@ -13,12 +13,11 @@ from hypothesis import assume, strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 import smh_p2p
-from smh_p2p import Exchange, Group, Organization, Role, Source, fold
+from smh_p2p import Exchange, Group, Organization, Role, Source
 from smh_p2p.exchange import SEQUENCES
 from smh_p2p.pointer import join, tokens
 from smh_p2p.record import Field, Record, fields_of, walk
 from smh_p2p.testing import strategies
-from smh_p2p.values import Scalar
 
 
 class Edit(StrEnum):
@@ -131,20 +130,19 @@ def _others(field: Field, taken: Sequence[Any], numbers: list[int]) -> SearchStr
     An organization keeps its role and a new one is a partner, because an exchange has one
     facilitator at most.
     """
+    item = field.item
     if field.refers:
         free = [number for number in numbers if number not in taken]
         return st.sampled_from(free) if free else None
-    item = field.item
+    if item in (Role, Source):
+        return None
+    if item is Organization:
+        values = strategies.organizations(role=st.just(Role.PARTNER))
+    else:
+        values = strategies.strategy_of(item)
     if item in SEQUENCES.values():
-        role = {"role": st.just(Role.PARTNER)} if item is Organization else {}
-        return strategies.STRATEGIES[item](**role).map(
-            lambda record: list(strategies.fit([*taken, record], numbers))[-1]
-        )
-    if isinstance(item, Scalar) and field.unique:
-        keys = [fold(each) if isinstance(each, str) else each for each in taken]
-        return strategies.strategy_of(item).map(
-            lambda value: strategies.unused(value, item, set(keys))
-        )
-    if item not in (Role, Source):
-        return strategies.strategy_of(item).filter(lambda value: value not in taken)
-    return None
+        return values.map(lambda record: [*strategies.fit([*taken, record], numbers)][-1])
+    if field.unique:
+        keys = {*map(strategies.compared, taken)}
+        return values.map(lambda value: strategies.unused(value, field.item, {*keys}))
+    return values.filter(lambda value: value not in taken)
