@@ -1,7 +1,6 @@
 """Hypothesis strategies for JSON documents: valid ones, and ones with one mistake.
 
-The places of mistakes and the wrong values follow from the attributes of the records, so that a new
-attribute needs no new code here.
+The places of mistakes and the wrong values follow from the attributes of the records.
 """
 
 import json
@@ -47,7 +46,7 @@ class InvalidDocument:
 
 
 class _Long(bytes):
-    """Many bytes from repeated pieces, with a short `repr`."""
+    """Repeated pieces of bytes, with a short `repr`."""
 
     _pieces: tuple[tuple[bytes, int], ...]
 
@@ -172,7 +171,7 @@ def _places(value: Any, item: Any = Exchange, where: str = "") -> Iterator[tuple
 
 
 def _fields(item: Any) -> tuple[Field, ...]:
-    """Return the attributes of a class of records, or none for another type."""
+    """Return the attributes of a class of records; of another type, none."""
     return fields_of(item) if isinstance(item, type) and issubclass(item, Record) else ()
 
 
@@ -188,15 +187,13 @@ _WRONG_VALUES: dict[Rule, tuple[Any, ...]] = {
 @cache
 def _wrong(rule: Rule, item: Any) -> list[Any]:
     """Return values that break only this rule at a place of the type `item`."""
-    if isinstance(item, Scalar):
-        kind, own = item.type, item.rule
-    else:
-        kind = list if item is list else dict if _fields(item) else str
-        own = Rule.CHOICE if kind is str else None
+    scalar = item if isinstance(item, Scalar) else None
+    kind = scalar.type if scalar else list if item is list else dict if _fields(item) else str
+    own = scalar.rule if scalar else Rule.CHOICE if kind is str else None
     if rule is Rule.TYPE:
         return [value for value in _WRONG_TYPES if type(value) is not kind]
     values = _WRONG_VALUES[rule] if rule is own else ()
-    return [each for each in values if not (isinstance(item, Scalar) and item.accepts(each))]
+    return [value for value in values if not (scalar and scalar.accepts(value))]
 
 
 def _value(rule: Rule, draw: DrawFn, document: Any) -> tuple[str, Any]:
@@ -368,7 +365,7 @@ _exchanges = cache(strategies.exchanges)  # one strategy for all examples
 
 @st.composite
 def _spoiled(draw: DrawFn, /, rule: Rule, spoil: Spoiler, **needs: Any) -> InvalidDocument:
-    """Make a mistake in the document of an exchange with the parts that the mistake needs."""
+    """Make a mistake in the document of an exchange with what the mistake needs."""
     where, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))))
     return InvalidDocument(draw(_spelled(document)), rule, where)
 

@@ -36,7 +36,7 @@ class LawError(AssertionError):
 
     Attributes:
         law: The law, in words.
-        example: The smallest exchange that breaks it, or the smallest document.
+        example: The smallest exchange or document that breaks it.
         found: What the function did with it.
     """
 
@@ -294,7 +294,7 @@ def _check(
 def _examples(
     exchanges: SearchStrategy[Exchange] | None, *more: Callable[[Exchange], SearchStrategy[Any]]
 ) -> SearchStrategy[tuple[Any, ...]]:
-    """Return a strategy for an exchange and further values that depend on it."""
+    """Return a strategy for an exchange and more values that depend on it."""
     return (strategies.exchanges() if exchanges is None else exchanges).flatmap(
         lambda exchange: st.tuples(st.just(exchange), *(draw(exchange) for draw in more))
     )
@@ -327,7 +327,7 @@ def _awaited(answer: Any) -> Any:
     """Return an answer, or raise an error if it must be awaited."""
     name = type(answer).__name__
     if inspect.iscoroutine(answer):
-        answer.close()  # to avoid the warning that nobody has awaited it
+        answer.close()  # without the warning that nobody has awaited it
     elif not inspect.isawaitable(answer) and not isinstance(answer, AsyncIterable):
         return answer
     raise _NoAnswer(

@@ -1,10 +1,8 @@
 """Hypothesis strategies for every record, and for whole exchanges.
 
-Every drawn record is valid by construction, and none is thrown away: a reference is moved to an
-existing group, and a value that must be unique is changed until it is.
-
 Each strategy draws the attributes of its record by their annotations. Its keywords replace the
-strategy of an attribute, or set the alphabet of texts.
+strategy of an attribute, or set the alphabet of texts. No record is thrown away: a reference moves
+to an existing group, and a value that must be unique changes until it is.
 
 >>> from hypothesis import find, strategies as st
 >>> find(sessions(groups=st.just((1, 2))), lambda session: True)
@@ -62,7 +60,7 @@ CHARACTERS = st.characters(
     codec="utf-8",
     exclude_characters="".join(map(chr, {*range(32), 0xFFFE, 0xFFFF} - set(b"\t\n\r"))),
 )
-# Texts that break tools, and that are rare by chance: letters whose case changes the length or the
+# Texts that break tools and are rare by chance: letters whose case changes the length or the
 # letter, other forms of a character, blank space, and special characters of CSV, HTML and sheets.
 AWKWARD = (
     *"ß İ \u017f µ K ς ﬁ é e\u0301 \u2019 日 \U0001f600 \" ' , ; < & = + - @ / \\".split(),
@@ -216,8 +214,7 @@ def exchanges(
 
     Args:
         min_partners: The fewest partners.
-        max_partners: The most partners. The default maximum is the minimum and six; for SEAs, it is
-            the minimum and ten.
+        max_partners: The most partners; by default, six more than the fewest, and ten for SEAs.
         min_groups: The fewest groups.
         max_groups: The most groups.
         min_sessions: The fewest sessions.
@@ -227,11 +224,11 @@ def exchanges(
         min_seas: The fewest SEAs.
         max_seas: The most SEAs.
         codes: Whether each SEA has all codes or none; by default, it may have any of them.
-        membership: Whether every SEA has a group (so there is at least one group) or none has; by
-            default, each may have one.
+        membership: Whether every SEA has a group (of at least one) or none has; by default, each
+            may have one.
         alphabet: The characters of texts, or a strategy for one.
-        parts: A strategy for any attribute: `title=st.just("A title")`. References in other
-            attributes are to the groups of `groups=...`.
+        parts: A strategy for any attribute: `title=st.just("A title")`. References are to the
+            groups of `groups=...`.
 
     Raises:
         InvalidArgument: A keyword is not an attribute, or no exchange fits the arguments.
@@ -292,7 +289,7 @@ def _stated(fields: Iterable[Field], *, every: bool | None) -> dict[str, SearchS
 def _attributes(
     record: type[Record], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
 ) -> dict[str, SearchStrategy[Any]]:
-    """Return a strategy for each attribute: the one in `parts`, or one by its annotation."""
+    """Return the strategy of each attribute: the one in `parts`, or one by its annotation."""
     fields = {field.name: field for field in fields_of(record)}
     for name, part in parts.items():
         if name not in fields:
@@ -335,7 +332,7 @@ def strategy_of(
 def _fitted(
     draw: DrawFn, attributes: dict[str, SearchStrategy[Any]], to_fit: Collection[str]
 ) -> Exchange:
-    """Make an exchange of records that are drawn one by one, and fit them to each other."""
+    """Draw the parts of an exchange one by one, and fit their records to each other."""
     parts = {name: draw(attribute) for name, attribute in attributes.items()}
     for name in to_fit:  # the groups come before the references to them
         numbers = [group.number for group in parts["groups"]]
@@ -343,12 +340,12 @@ def _fitted(
     return Exchange(**parts)
 
 
-def fit(records: Iterable[R], groups: list[int]) -> Iterator[R]:
+def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
     """Move each reference to an existing group, and change each value that must be unique."""
     taken: dict[str, set[Hashable]] = defaultdict(set)
     for record in records:
         changes: dict[str, Any] = {}
-        for field in fields_of(type(record)):
+        for field in fields_of(record.__class__):
             value = given = getattr(record, field.name)
             if field.refers and field.many:
                 value = tuple(dict.fromkeys(_moved(each, groups) for each in given if groups))

@@ -408,14 +408,13 @@ def _summaries(draw: DrawFn) -> Page:
     records = [*facts.get("sessions", []), *facts.get("objectives", [])]
     numbers = sorted({number for each in records for number in each.groups})
     facts["groups"] = [Group(number=each) for each in numbers]
-    shares: dict[str, list[_Sentence]] = {
-        each: [] for each in parts if each in ("background", "description")
-    }
+    prose = [each for each in parts if each in ("background", "description")]
+    shares: dict[str, list[_Sentence]] = {part: [] for part in prose}
     lead_in = ""
-    if shares:
+    if prose:
         sentences, lead_in = _prose(pen, facts, alone="background" in parts)
         for sentence in draw(st.permutations(sentences)):
-            shares[sentence.part or pen.one([*shares])].append(sentence)
+            shares[sentence.part or pen.one(prose)].append(sentence)
     if "background" in parts:
         texts = [each.text for each in shares["background"]] or [pen.text(_ORIGINS)]
         facts["background"] = " ".join(texts)
@@ -432,7 +431,7 @@ def _summaries(draw: DrawFn) -> Page:
         listed = [*_list(pen, sessions), *(_Block(each.text) for each in below)]
         bodies["description"] = [*above, *listed]
     for part in parts:
-        if part not in shares and asides and pen.yes(4):
+        if part not in prose and asides and pen.yes(4):
             unread.append(asides.pop())
             bodies[part].append(_Block(unread[-1]))
     menu, footer = (pen.some(rows, 0, 3) if pen.yes() else [] for rows in (_MENU, _FOOTER))

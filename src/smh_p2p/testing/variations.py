@@ -1,7 +1,6 @@
-"""A Hypothesis strategy for exchanges that differ by one edit from another.
+"""A Hypothesis strategy for valid exchanges that differ by one edit from another.
 
-Use it to test a tool that caches or compares exchanges. Every edit gives a valid exchange, so that
-none is thrown away.
+Use it to test a tool that caches or compares exchanges.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,8 +37,8 @@ class Variation:
     Attributes:
         exchange: The exchange after the edit; it never equals the one before.
         edit: The kind of edit.
-        where: JSON Pointer of the edit in the new document; in the old document for a dropped
-            record or a removed value.
+        where: JSON Pointer of the edit in the new document; in the old one if it drops a record or
+            takes a value.
     """
 
     exchange: Exchange
@@ -127,8 +126,7 @@ def _item_edits(
 def _others(field: Field, taken: Sequence[Any], numbers: list[int]) -> SearchStrategy[Any] | None:
     """Return a strategy for values of an attribute that are not taken, or `None` if there is none.
 
-    An organization keeps its role and a new one is a partner, because an exchange has one
-    facilitator at most.
+    As an exchange has one facilitator at most, a role stays and a new organization is a partner.
     """
     item = field.item
     if field.refers:
