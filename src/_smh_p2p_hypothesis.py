@@ -18,18 +18,10 @@ def register() -> None:
 
         for record in RECORDS:
             register_type_strategy(record, _strategy)
-        Drawn.strategy = _strategy_of
+        Drawn.strategy = _strategy
 
 
-def _strategy(record: type[Any]) -> Any:
-    from smh_p2p.testing.strategies import (
-        STRATEGIES,
-    )  # slow to import, and only a drawn record needs it
+def _strategy(item: Any) -> Any:
+    from smh_p2p.testing.strategies import strategy_of  # slow, and only what is drawn needs it
 
-    return STRATEGIES[record]()
-
-
-def _strategy_of(mark: Any) -> Any:
-    from smh_p2p.testing.strategies import strategy_of
-
-    return strategy_of(mark)
+    return strategy_of(item)

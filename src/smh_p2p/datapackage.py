@@ -36,9 +36,8 @@ _DESCRIPTOR = "datapackage.json"
 _DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
 _MAX_ROWS = 2**20  # of a package: a row of three bytes takes a hundred times as much memory
 
-# A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe stands before
-# it. Where it separates cells at ';' or at tabs, it does not see the quotes around ours: a cell
-# begins behind each of these, and on each line.
+# A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe is before it.
+# If it separates cells at ';' or at tabs, a cell begins after each of these, and on each line.
 _BEGIN, _FORMULA = r"(^|[;\t\r\n])", "(?=\"*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20'])"
 _UNMARKED, _MARKED = re.compile(_BEGIN + _FORMULA), re.compile(f"{_BEGIN}'{_FORMULA}")
 
@@ -61,17 +60,17 @@ def _csv(table: Table, rows: list[Row]) -> bytes:
 def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
     """Write an exchange as a Data Package (version 2): a CSV file for each table, and their schema.
 
-    The folder is made, or one that holds such a package is replaced, whole or not at all. A text
-    that a spreadsheet would run as a formula has an apostrophe before it; so has a part of a text
-    behind a `;`, a tab or a line break.
+    The function makes the folder, or replaces such a package, whole or not at all. It puts an
+    apostrophe before a text that a spreadsheet would run as a formula, and before such a part of a
+    text after a `;`, a tab or a line break.
 
     Args:
         given: An exchange; or a summary, whose citations are two tables more.
-        folder: Where the files go; the folder above it is there.
+        folder: The folder of the files, in one that exists.
 
     Raises:
         FileExistsError: The folder holds something else.
-        OSError: The files cannot be written.
+        OSError: The system cannot write the files.
         ValueError: The name of the folder ends as the name of a file does: `x.csv`.
     """
     check_suffix(folder, "csv")
@@ -85,13 +84,13 @@ def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
 def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
     """Return the exchange of a Data Package that `write_data_package` wrote.
 
-    The files must be what `datapackage.json` states of them, where it is there. They are all of one
-    folder, even if another takes its place meanwhile.
+    If there is a `datapackage.json`, the files must be what it states. They are all of one folder,
+    even if a writer replaces it meanwhile.
 
     Raises:
-        OSError: A file cannot be read, or is gone with a folder that was replaced meanwhile.
-        InvalidDocumentError: With the first mistake of each damaged file, by its name and line;
-            where there is none, with every problem of the document that the tables make.
+        OSError: The system cannot read a file, or it is gone with a replaced folder.
+        InvalidDocumentError: With the first mistake of each damaged file, by its name and line; if
+            there is none, with every problem of the document that the tables make.
     """
     names = {f"{name}.csv": name for name in tables() if name not in CITATIONS}
     contents = _contents(folder, [_DESCRIPTOR, *names])
@@ -225,28 +224,26 @@ def _value(cell: str, numeric: bool) -> str | int | None:  # noqa: FBT001 - of a
 
 def _descriptor(given: Cited, rows: dict[str, list[Row]], files: dict[str, bytes]) -> Any:
     exchange, summary = parts(given)
-    return without_empty(
-        {
-            "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-            "name": exchange.identifier,
-            "title": exchange.title,
-            "description": exchange.background or exchange.definition,
-            "licenses": [{**summary.licence}] if summary and summary.licence else [],
-            "version": summary and summary.version,
-            "contributors": [
-                {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
-            ],
-            "sources": [{"title": exchange.source.title, "path": exchange.source.address}],
-            "resources": [
-                _resource(table, files[f"{name}.csv"], rows[name])
-                for name, table in tables().items()
-            ],
-        }
-    )
+    package = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": exchange.identifier,
+        "title": exchange.title,
+        "description": exchange.background or exchange.definition,
+        "licenses": [{**summary.licence}] if summary and summary.licence else [],
+        "version": summary and summary.version,
+        "contributors": [
+            {"title": each.name, "roles": [each.role.value]} for each in exchange.organizations
+        ],
+        "sources": [{"title": exchange.source.title, "path": exchange.source.address}],
+        "resources": [
+            _resource(table, files[f"{name}.csv"], rows[name]) for name, table in tables().items()
+        ],
+    }
+    return without_empty(package)
 
 
 def without_empty(node: Any) -> Any:
-    """Return a JSON value without members that are null or empty: its format allows none.
+    """Return a JSON value without members that are null or empty.
 
     >>> without_empty({"title": "T", "path": None, "sources": []})
     {'title': 'T'}

@@ -112,7 +112,7 @@ class Exchange(Record):
 
     @cached_property
     def _places(self) -> dict[str, tuple[object, Record]]:
-        """Each value by its pointer, with its record. A month is a value and not a record."""
+        """Each value by its pointer, with its record. A month is a value, not a record."""
         places: dict[str, tuple[object, Record]] = {"": (self, self)}
         for where, attribute, value in walk(self):
             if isinstance(value, Record) and not isinstance(value, YearMonth):
@@ -136,18 +136,18 @@ class Exchange(Record):
         )
 
     def group(self, number: int) -> Group:
-        """Return the group with this number, or raise `NotFoundError`."""
+        """Return the group with this number, or raise `NotFoundError`.
+
+        >>> import smh_p2p
+        >>> smh_p2p.load().group(3)
+        Traceback (most recent call last):
+            ...
+        smh_p2p.NotFoundError: no group 3 in this exchange; there are 1, 2
+        """
         return self._numbered[0].find(number)
 
     def session(self, number: int) -> Session:
-        """Return the session with this number, or raise `NotFoundError`.
-
-        >>> import smh_p2p
-        >>> smh_p2p.load().session(5)
-        Traceback (most recent call last):
-            ...
-        smh_p2p.NotFoundError: no session 5 in this exchange; there are 1, 2, 3, 4
-        """
+        """Return the session with this number, or raise `NotFoundError`."""
         return self._numbered[1].find(number)
 
     def objective(self, number: int) -> Objective:
@@ -159,9 +159,8 @@ class Exchange(Record):
 
         Args:
             key: Its name, its abbreviation or an alias, in any case, spacing, punctuation and
-                Unicode form; or its USPS, FIPS, ISO 3166-2 or CCD code as the code set writes it,
-                in any case (`"us-ak"`, `"D.C."`). The lookup never guesses: `"2.0"` is not a FIPS
-                code.
+                Unicode form; or its USPS, FIPS, ISO 3166-2 or CCD code, in any case (`"us-ak"`,
+                `"D.C."`). The lookup never guesses: `"2.0"` is not a FIPS code.
 
         Raises:
             NotFoundError: No SEA has the key. The error names SEAs with similar keys, or the
@@ -195,8 +194,8 @@ class Exchange(Record):
             NotStatedError: The exchange states no SEAs.
 
         >>> import smh_p2p
-        >>> [key for key in ("AK", "AL", "BIE") if smh_p2p.load().has_sea(key)]
-        ['AK', 'BIE']
+        >>> smh_p2p.load().has_sea("AK"), smh_p2p.load().has_sea("AL")
+        (True, False)
         """
         try:
             return bool(self.sea(key))
@@ -255,8 +254,8 @@ class Exchange(Record):
         >>> [sea.name for sea in smh_p2p.load().seas_of("outlying area")]
         ['Guam', 'Northern Mariana Islands']
         """
-        entries = ((each, each.value, (), ()) for each in JurisdictionKind)
-        wanted = Index("kind of jurisdiction", entries).find(kind)
+        kinds = ((each, each.value, (), ()) for each in JurisdictionKind)
+        wanted = Index("kind of jurisdiction", kinds).find(kind)
         if not self.seas:
             raise self._no_seas()
         for sea in self.seas:
@@ -287,8 +286,7 @@ class Exchange(Record):
             ValueError: The text is blank, so every text would contain it.
 
         >>> import smh_p2p
-        >>> for hit in smh_p2p.load().find("WORKFORCE"):
-        ...     print(hit)
+        >>> print(*smh_p2p.load().find("WORKFORCE"))
         /sessions/3/title: Develop Capacity and Access to a Qualified SMH Workforce
         """
         if not isinstance(text, str) or not text.strip():
@@ -315,10 +313,7 @@ class Exchange(Record):
             NotFoundError: This exchange has nothing there, or another text than that of the hit.
 
         >>> import smh_p2p
-        >>> exchange = smh_p2p.load()
-        >>> [exchange.record(hit) is exchange.session(4) for hit in exchange.find("workforce")]
-        [True]
-        >>> exchange.record("/seas/3/fips") is exchange.sea("Guam")
+        >>> smh_p2p.load().record("/seas/3/fips") is smh_p2p.load().sea("Guam")
         True
         """
         pointer = where.where if isinstance(where, Hit) else where
@@ -332,12 +327,7 @@ class Exchange(Record):
 
 
 def counted(exchange: Exchange) -> str:
-    """Return the identifier of an exchange, and how many sessions, objectives and SEAs it has.
-
-    >>> import smh_p2p
-    >>> counted(smh_p2p.load())
-    "'school-mental-health-p2p-exchange-series-2019': 4 sessions, 4 objectives, 14 SEAs"
-    """
+    """Return `"'identifier': 4 sessions, 4 objectives, 14 SEAs"`."""
     every = {"session": exchange.sessions, "objective": exchange.objectives, "SEA": exchange.seas}
     counts = (f"{len(each)} {name}{'s' * (len(each) != 1)}" for name, each in every.items())
     return f"{brief(exchange.identifier)}: {', '.join(counts)}"

@@ -1,7 +1,7 @@
 """Files and folders, written whole or not at all: a failure leaves the old content.
 
-A writer writes to a temporary place beside the target, which then takes the name of the target in
-one step. A killed writer may leave its place behind; the next writer of the same target removes it.
+A writer writes to a temporary place beside the target, and then gives it the name of the target in
+one step. A killed writer may leave its place behind; the next writer of the target removes it.
 """
 
 import errno
@@ -23,7 +23,7 @@ _DESCRIPTORS = re.compile(r"/proc/[0-9]+(?:/task/[0-9]+)?/fd|/dev/fd")
 # Errors of a file that can be written but not replaced, in a closed folder or as a mount point.
 _NOT_REPLACED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV}
 _AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # flags to open anything
-# The suffixes of each file format: first those of the package, then some that it does not write.
+# The suffixes of file formats: first those of the package, then some that it does not write.
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "csv": (),  # a folder
     "a summary": (),  # a folder
@@ -42,8 +42,8 @@ _PLACES = 8  # beside a target: so many simultaneous writers can clear up after 
 def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
     """Write a file.
 
-    The function appends to a device, a pipe or a path for an open file, such as `/dev/stdout`. It
-    writes in place a file that it can write but not replace; a kill may interrupt that.
+    The function appends to a device, a pipe or an open file, such as `/dev/stdout`. If it can write
+    a file but not replace it, it writes in place, and a kill may interrupt that.
 
     Raises:
         OSError: The system cannot write the file.
@@ -55,11 +55,11 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
             own = target.parent.samefile("/dev/fd")  # and not the file of another process
             with open(os.dup(int(target.name)) if own else target, "ab") as file:  # noqa: PTH123
                 file.write(content)
-        elif status and not stat.S_ISREG(status.st_mode):
-            with target.open("ab") as file:
-                file.write(content)
         elif not status:
             _put(content, target)
+        elif not stat.S_ISREG(status.st_mode):
+            with target.open("ab") as file:
+                file.write(content)
         else:
             with target.open("r+b"):  # a file that nobody may write must not be replaced
                 pass
@@ -72,10 +72,10 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
 
 
 def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> None:
-    """Write a folder of files. It may replace an empty folder, or one with exactly these files.
+    """Write a folder of files, or replace an empty folder or one with exactly these files.
 
-    Linux replaces a folder in one step. Other systems need two renames, with no folder between
-    them; if the writer is killed just then, the next writer puts the old folder back.
+    Linux replaces a folder in one step. Other systems need two renames; if the writer is killed
+    between them, the next writer puts the old folder back.
 
     Raises:
         FileExistsError: The folder holds other files, which would be lost.
@@ -117,7 +117,7 @@ def open_folder(path: str | os.PathLike[str]) -> Generator[Callable[[str, int], 
     """Open a folder whose files belong together, even if a writer replaces it meanwhile.
 
     Yields:
-        A function of a name and a number of bytes, which returns at most so many of the file.
+        A function of the name of a file and the most bytes to return of it.
 
     Raises:
         OSError: The system cannot read a file, or it is not a regular one.
@@ -145,7 +145,7 @@ def open_folder(path: str | os.PathLike[str]) -> Generator[Callable[[str, int], 
 
 
 def _replace(target: Path, new: Path, aside: Path, files: Collection[str]) -> None:
-    """Exchange a folder for a new one, unless other files have come into it."""
+    """Exchange a folder for a new one, unless it has other files by now."""
     if exchange(new, target):
         try:
             _check_replaceable(new, files)
@@ -205,7 +205,7 @@ def _check_replaceable(folder: Path, names: Collection[str]) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange the names of two folders in one step, and return whether the system can do that."""
+    """Exchange the names of two folders in one step; return whether the system can do that."""
     try:
         from ctypes import CDLL, get_errno
 
@@ -222,22 +222,16 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def path_of(path: str | os.PathLike[str]) -> Path:
-    """Return the path that a caller gave.
-
-    Raises:
-        OSError: The value is not a path.
-    """
-    try:
+    """Return the path that a caller gave, or raise `OSError` if the value is not a path."""
+    with suppress(TypeError, ValueError):  # not text, or text that cannot be a path
         if "\0" not in os.fsdecode(os.fsencode(path)):
             return Path(path)
-    except (TypeError, ValueError):  # not text, or text that cannot be a path
-        pass
     name = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
     raise OSError(errno.EINVAL, "not a path", name)
 
 
 def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> None:
-    """Refuse a name that ends in the suffix of another format, as `"a.png"` does for SVG.
+    """Refuse a name that ends in the suffix of another format.
 
     Args:
         path: The file or the folder to write.
@@ -248,8 +242,6 @@ def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> N
         OSError: The value is not a path.
         ValueError: The suffix is that of another format.
 
-    >>> check_suffix("a.svg", "svg"), check_suffix("a.2019", "svg"), check_suffix("a", "svg")
-    (None, None, None)
     >>> check_suffix("a.png", "svg")
     Traceback (most recent call last):
         ...
@@ -263,7 +255,7 @@ def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> N
 
 @contextmanager
 def _naming(path: Path) -> Generator[None]:
-    """Make each error name the path that the caller gave, and not a temporary place."""
+    """Let each error name the path that the caller gave, and not a temporary place."""
     try:
         yield
     except OSError as error:
@@ -330,10 +322,9 @@ def _beside(
 
 @contextmanager
 def _lock(place: Path) -> Generator[bool | None]:
-    """Lock a file or a folder, unless it is gone or another process has locked it.
+    """Lock a file or a folder, and yield whether the lock is ours; `None` if nobody can tell.
 
-    Yields:
-        Whether the lock is ours; `None` if the system cannot tell.
+    It is not if the file is gone, or if another process has locked it.
     """
     with ExitStack() as stack:
         is_held = None
@@ -361,7 +352,7 @@ def _refusals() -> Generator[None]:
 
 
 def _remove(place: Path, files: Collection[str]) -> None:
-    """Remove a file, or a folder of these files. Other files in the folder stay."""
+    """Remove a file, or these files and their folder if it has no others."""
     with _refusals():
         if place.is_symlink() or not place.is_dir():
             place.unlink(missing_ok=True)

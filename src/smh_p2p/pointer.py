@@ -33,11 +33,7 @@ def get(document: Any, where: str) -> Any:
 
 
 def tokens(where: str) -> Iterator[str]:
-    """Yield the keys and indices of a pointer.
-
-    >>> list(tokens("/a~1b/0"))
-    ['a/b', '0']
-    """
+    """Yield the keys and indices of a pointer: `"a/b"` and `"0"` of `"/a~1b/0"`."""
     every = where.split("/")[1:]
     if "~" not in where:
         return iter(every)
@@ -73,11 +69,7 @@ _TOKENS = re.compile(
 
 
 def offsets(text: str, deepest: int) -> Iterator[tuple[str, int]]:
-    """Yield the pointer of every value of a JSON text, and the offset of its start.
-
-    Args:
-        text: Valid JSON.
-        deepest: The deepest level to read.
+    """Yield the pointer of every value of a valid JSON text down to a level, and its offset.
 
     >>> list(offsets('{"a": [1, 2]}', 9))
     [('', 0), ('/a', 6), ('/a/0', 7), ('/a/1', 10)]

@@ -1,8 +1,8 @@
 """The attributes of a record, and the checks that its constructor makes.
 
-Each attribute describes itself in one place: its annotation is the rule of its values, and `about`
-gives its meaning and its relation to other records. Documents, tables, the JSON Schema and the
-testing kit read these `Field`s and nothing else.
+The annotation of an attribute is the rule of its values, and `about` gives its meaning and its
+relation to other records. Documents, tables, the JSON Schema and the testing kit read these
+`Field`s and nothing else.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,14 +26,7 @@ _OURS = "smh_p2p"  # the key of our metadata
 def about(
     description: str, *, unique: bool = False, refers: bool = False, code: str | None = None
 ) -> dict[str, Any]:
-    """Return the metadata of an attribute of a record.
-
-    Args:
-        description: What the attribute holds.
-        unique: Whether no two records of a sequence may have the same value.
-        refers: Whether each value is the number of a group.
-        code: The usual name of the code set, if the attribute is a code.
-    """
+    """Return the metadata of an attribute of a record, in the words of `Field`."""
     return {_OURS: {"description": description, "unique": unique, "refers": refers, "code": code}}
 
 
@@ -46,8 +39,8 @@ class Field:
         item: The rule or the class of a value; of each value, if there are several.
         many: Whether there are several values, in a tuple.
         optional: Whether the value may be absent.
-        default: The value where the caller gives none; `NOTHING` if the caller must give one.
-        description: What the attribute holds.
+        default: The value if the caller gives none; `NOTHING` if the caller must give one.
+        description: What it holds.
         unique: Whether no two records of a sequence may have the same value.
         refers: Whether each value is the number of a group.
         code: The usual name of the code set, if the attribute is a code.
@@ -97,24 +90,22 @@ class Field:
     @cached_property
     def sound(self) -> Callable[[Any], object]:
         """The test of a sound value: its type, and at most one more call."""
-        # Pyright has no type for the items of a value that may be anything.
-        item, optional = self.item, self.optional
-        if not isinstance(item, Scalar):
-            if self.many:
-                return lambda values: (
-                    type(values) is tuple and all(isinstance(each, item) for each in values)  # pyright: ignore[reportUnknownVariableType]
-                )
-            return lambda value: isinstance(value, item) or (optional and value is None)
-        kind, accepts = item.type, item.accepts
-        if self.many:
-            return lambda values: (
-                type(values) is tuple
-                and all(type(each) is kind and accepts(each) for each in values)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-                and len(set(values)) == len(values)  # pyright: ignore[reportUnknownArgumentType]
-            )
-        return lambda value: (
-            (type(value) is kind and accepts(value)) or (optional and value is None)
-        )
+        item, optional = self.item, self.optional and not self.many
+        if is_scalar := isinstance(item, Scalar):
+            kind, accepts = item.type, item.accepts
+
+            def one(value: Any) -> object:
+                return (type(value) is kind and accepts(value)) or (optional and value is None)
+        else:
+
+            def one(value: Any) -> object:
+                return isinstance(value, item) or (optional and value is None)
+
+        def every(values: tuple[Any, ...]) -> object:
+            is_sound = type(values) is tuple and all(map(one, values))
+            return is_sound and (not is_scalar or len({*values}) == len(values))
+
+        return every if self.many else one
 
     def problems(self, value: Any) -> Iterator[Problem]:
         """Yield the problems of a value of this attribute, with its pointer in the record."""
@@ -163,7 +154,7 @@ class Field:
 
 
 def lists_taken(_: type, attributes: list["Attribute[Any]"]) -> list["Attribute[Any]"]:
-    """Convert a list to a tuple for each attribute that holds a tuple (attrs field transformer)."""
+    """Let attributes that hold a tuple take a list as well (attrs field transformer)."""
     return [
         each.evolve(converter=_tuple) if get_origin(each.type) is tuple else each
         for each in attributes
@@ -190,8 +181,8 @@ class Record(Shown):
     """The base of all records. The constructor of a record checks every value.
 
     Raises:
-        InvalidRecordError: A value breaks a rule; or every value is sound, but they do not fit
-            together. The error holds every such problem.
+        InvalidRecordError: With the problem of every value that breaks a rule; if there is none,
+            of all values that do not fit together.
     """
 
     __slots__ = ()
@@ -203,8 +194,7 @@ class Record(Shown):
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         """Read the attributes of a new class of records, and list them in its docstring."""
-        # A subclass in other code may add attributes without our metadata, and may change the
-        # default of one of ours.
+        # A subclass in other code may add attributes, and change the default of one of ours.
         inherited = {field.name: field for field in cls._fields}
         attributes = fields(cls)  # type: ignore[arg-type]  # it is an attrs class by now
         cls._fields = tuple(
@@ -282,10 +272,11 @@ def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
     [('/number', 1), ('/phase', None)]
     """
     for field in fields_of(type(record)):
-        value, place = getattr(record, field.name), join(where, field.name)
-        values = enumerate(value) if field.many else [(None, value)]
-        for index, each in values:
-            at = place if index is None else join(place, index)
+        value, place = getattr(record, field.name), f"{where}/{field.name}"
+        values = [(place, value)]
+        if field.many:
+            values = [(f"{place}/{index}", each) for index, each in enumerate(value)]
+        for at, each in values:
             yield at, field, each
             if isinstance(each, Record):
                 yield from walk(each, at)

@@ -31,8 +31,6 @@ class YearMonth(Record):
 
     >>> YearMonth(year=2019, month=8) < YearMonth.parse("2019-09")
     True
-    >>> str(YearMonth(year=2019, month=8))
-    '2019-08'
     """
 
     year: Number = field(metadata=about("From 1 to 9999."))
@@ -57,9 +55,8 @@ class YearMonth(Record):
 class Period(Record):
     """The months from `start` through `end`, both included.
 
-    >>> period = Period.parse("2019-08/2019-09")
-    >>> str(period.start), str(period.end), str(period)
-    ('2019-08', '2019-09', '2019-08/2019-09')
+    >>> str(Period.parse("2019-08/2019-09").end)
+    '2019-09'
     """
 
     start: Annotated[YearMonth, Part("Period", "start")] = field(metadata=about("The first month."))
@@ -201,9 +198,8 @@ class SEA(Record):
         >>> smh_p2p.load().sea("BIE").codes
         {'CCD': '59', 'CCD abbr.': 'BI'}
         """
-        return {
-            str(each.code): value for each in CODES.values() if (value := getattr(self, each.name))
-        }
+        codes = ((str(each.code), getattr(self, each.name)) for each in CODES.values())
+        return {name: code for name, code in codes if code}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import Any
 
 from smh_p2p.errors import Problem, Rule, brief, listed
-from smh_p2p.pointer import join
 from smh_p2p.record import Field, Record, fields_of, walk
 from smh_p2p.spelling import fold
 from smh_p2p.values import Role
@@ -20,8 +19,7 @@ def broken_rules(exchange: Any) -> Iterator[Problem]:
     - There is at most one facilitator.
     """
     numbers = {group.number for group in exchange.groups}
-    record: Record = exchange
-    for sequence in fields_of(type(record)):
+    for sequence in fields_of(exchange.__class__):
         if not (sequence.many and isinstance(sequence.item, type)):
             continue
         records: Sequence[Record] = getattr(exchange, sequence.name)
@@ -44,11 +42,9 @@ def _doubled(records: Sequence[Record], sequence: Field, field: Field) -> Iterat
     first: dict[Hashable, int] = {}
     for index, (key, value) in enumerate(zip(keys, values, strict=True)):
         if key is not None and (earlier := first.setdefault(key, index)) != index:
-            where = join(join(f"/{sequence.name}", index), field.name)
-            other = join(join(f"/{sequence.name}", earlier), field.name)
-            yield Problem(
-                where, Rule.UNIQUE, brief(value), f"a {field.name} other than that of {other}"
-            )
+            where, other = (f"/{sequence.name}/{at}/{field.name}" for at in (index, earlier))
+            expected = f"a {field.name} other than that of {other}"
+            yield Problem(where, Rule.UNIQUE, brief(value), expected)
 
 
 def _dangling(
@@ -59,6 +55,6 @@ def _dangling(
         return
     expected = f"the number of a group; there are {listed(sorted(numbers), ', ') or 'none'}"
     for index, record in enumerate(records):
-        for where, attribute, value in walk(record, join(f"/{sequence.name}", index)):
+        for where, attribute, value in walk(record, f"/{sequence.name}/{index}"):
             if attribute is field and value is not None and value not in numbers:
                 yield Problem(where, Rule.REFERENCE, brief(value), expected)

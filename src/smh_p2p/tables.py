@@ -28,26 +28,19 @@ Rows: TypeAlias = Mapping[str, Iterable[Mapping[Any, Any]]]
 
 @attrs.frozen
 class Table:
-    """A table.
-
-    Attributes:
-        name: Its name.
-        columns: What each of its columns holds.
-        key: The names of the columns that tell its rows apart.
-        references: By the name of a column, the table and the column that has all of its values.
-    """
+    """A table: its columns, and how it refers to others."""
 
     name: str
     columns: tuple[Field, ...]
-    key: tuple[str, ...]
-    references: Mapping[str, tuple[str, str]]
+    key: tuple[str, ...]  # the columns that tell the rows apart
+    references: Mapping[str, tuple[str, str]]  # by column: the table and column with its values
 
 
 # The records of each sequence, and the exchange itself.
 _RECORDS: dict[str, type[Record]] = {"": Exchange, **SEQUENCES}
 
-# The tables of attributes with many values: the sequence of the records that have it (the exchange
-# itself, where that is empty), the attribute, and the column of its values.
+# The tables of attributes with many values: the sequence of the records (empty for the exchange
+# itself), the attribute, and the column of its values.
 _LISTS = {
     "session_group": ("sessions", "groups", "group"),
     "objective_group": ("objectives", "groups", "group"),
@@ -55,12 +48,10 @@ _LISTS = {
     "not_stated": ("", "not_stated", "what"),
 }
 
-# The parts of an exchange whose attributes are columns of its own: {"period": ..., "source": ...}
-_NESTED = {
-    field.name: field
-    for field in fields_of(Exchange)
-    if not field.many and isinstance(field.item, type)
-}
+# The parts of an exchange whose attributes are columns of its own: the period and the source.
+_NESTED = [
+    field.name for field in fields_of(Exchange) if not field.many and isinstance(field.item, type)
+]
 
 
 def _name(sequence: str) -> str:
@@ -73,7 +64,6 @@ def _key(sequence: str) -> Field:
 
 
 def _table(name: str, columns: Iterable[Field], keys: int, **references: tuple[str, str]) -> Table:
-    """Return a table whose first columns tell its rows apart."""
     columns = tuple(columns)
     groups = {column.name: ("group", "number") for column in columns if column.refers}
     key = tuple(column.name for column in columns[:keys])
@@ -125,10 +115,7 @@ _SPAN = (
 
 
 def value_type(item: Any) -> tuple[str, dict[str, Any]]:
-    """Return the type of a value and its constraints, in words of Table Schema and JSON Schema.
-
-    Args:
-        item: The rule of the value, or the class of it, as a `Field` has it.
+    """Return the type of a `Field.item` and its constraints, as Table and JSON Schema name them.
 
     >>> from smh_p2p.values import MONTH
     >>> value_type(MONTH)
@@ -152,8 +139,6 @@ CITATIONS = ("citation", "span")  # the tables that say where an exchange comes 
 def tables() -> Mapping[str, Table]:
     """Return every table by its name; a table refers only to those before it.
 
-    >>> list(tables())[:4]
-    ['exchange', 'organization', 'group', 'session']
     >>> [column.name for column in tables()["group"].columns]
     ['number', 'phase']
     """
@@ -167,9 +152,7 @@ def tables() -> Mapping[str, Table]:
 
 
 def to_tables(given: Cited) -> dict[str, list[Row]]:
-    """Return the rows of every table: mappings of texts, whole numbers and `None`.
-
-    Codes are texts, months too.
+    """Return the rows of every table. Codes and months are texts; an absent value is `None`.
 
     Args:
         given: An exchange, of which nothing is cited; or a summary, of which every fact is.
@@ -180,11 +163,13 @@ def to_tables(given: Cited) -> dict[str, list[Row]]:
     """
     exchange, summary = parts(given)
     document = to_dict(exchange)
+    document[""] = [document]  # the records of the exchange itself
     rows: dict[str, list[Row]] = {name: [] for name in tables()}
     for sequence in _RECORDS:
-        rows[_name(sequence)] += (_row(_name(sequence), each) for each in _of(document, sequence))
+        name = _name(sequence)
+        rows[name] += (_row(name, record) for record in document.get(sequence, ()))
     for name, (sequence, attribute, column) in _LISTS.items():
-        for record in _of(document, sequence):
+        for record in document.get(sequence, ()):
             owner = {_name(sequence): record[_key(sequence).name]} if sequence else {}
             rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
     origins: Mapping[str, Citation] = summary.origins if summary else {}
@@ -196,10 +181,6 @@ def to_tables(given: Cited) -> dict[str, list[Row]]:
         for number, span in enumerate(fact["spans"], 1):
             rows["span"].append({"pointer": pointer, "number": number, **span})
     return rows
-
-
-def _of(document: Any, sequence: str) -> Any:
-    return document.get(sequence, ()) if sequence else [document]
 
 
 def _row(table: str, record: dict[str, Any]) -> Row:
@@ -215,7 +196,7 @@ def from_tables(rows: Rows) -> Exchange:
     pandas, as no value.
 
     Raises:
-        InvalidDocumentError: With every table, column and row that belongs nowhere; where there is
+        InvalidDocumentError: With every table, column and row that belongs nowhere; if there is
             none, with every problem of the document that the rows make.
 
     >>> import smh_p2p
@@ -230,14 +211,14 @@ def from_tables(rows: Rows) -> Exchange:
 
 
 def _add_tables(rows: Any, document: dict[str, Any]) -> Iterator[Problem]:
-    """Add the rows of every table to a document; yield what belongs nowhere."""
+    """Add the rows of every table to a document, and yield what belongs nowhere."""
     given: Mapping[Any, Any] = rows
     if not isinstance(rows, Mapping):
         yield Problem("", Rule.TYPE, brief(rows), "a mapping of tables")
         return
     strays = [name for name in given if name not in tables()]
+    known = f"one of {', '.join(tables())}"
     for name in strays:
-        known = f"one of {', '.join(tables())}"
         yield Problem(join("", name), Rule.UNKNOWN_KEY, f"the table {name!r}", known)
     for name, table in tables().items():
         if name not in CITATIONS:
@@ -276,9 +257,9 @@ def _add_rows(
             continue
         record = _record(cells)
         value = record.get(owner)
-        place: dict[str, Any] | None = None if sequence else document
-        if key.sound(value):
-            place = owners.get(value)
+        place: dict[str, Any] | None = document
+        if sequence:
+            place = owners.get(value) if key.sound(value) else None
         if place is not None:
             place.setdefault(attribute, []).append(record.get(column) if column else record)
         elif len(owners) == len(records):  # otherwise a record is wrong, and a problem by itself
@@ -287,15 +268,9 @@ def _add_rows(
 
 
 def unknown_column(column: object, table: Table, where: str) -> Problem:
-    r"""Return the problem of a column that a table does not have, in words for who made the table.
+    """Return the problem of a column that a table does not have.
 
-    Args:
-        column: Its name; `None` for cells beyond the last column, as `csv.DictReader` has it.
-        table: The table.
-        where: The place of the problem.
-
-    >>> print(unknown_column("number;phase", tables()["group"], "/group/0"))
-    /group/0: found columns separated by ';', expected columns separated by ','
+    The name `None` is that of cells beyond the last column, as `csv.DictReader` has it.
     """
     names = [each.name for each in table.columns]
     found, expected = f"the column {brief(column)}", f"one of {', '.join(names)}"

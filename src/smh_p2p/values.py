@@ -1,7 +1,7 @@
 """The rules of single values: texts, numbers, codes and closed lists.
 
-The annotation of an attribute is its rule: `number: Number` means a whole number from 1 to 9999,
-wherever the value comes from. Each rule is a `Scalar`, in the annotated type of the same name.
+The annotation of an attribute is its rule: `number: Number` means a whole number from 1 to 9999.
+Each rule is a `Scalar`, in the annotated type of the same name.
 """
 
 import re
@@ -38,37 +38,26 @@ class Drawn:
     """Metadata of an annotation for which the testing kit has a Hypothesis strategy.
 
     Hypothesis iterates over it, as annotated-types describes for grouped metadata.
-
-    Attributes:
-        strategy: The function that returns the strategy for the metadata. The testing kit sets it.
     """
 
     __slots__ = ()
     __is_annotated_types_grouped_metadata__: ClassVar[bool] = True
-    strategy: ClassVar[Callable[[Any], Any] | None] = None
+    strategy: ClassVar[Callable[[Any], Any] | None] = None  # the testing kit sets it
 
     def __iter__(self) -> Iterator[Any]:
         if Drawn.strategy:
             yield Drawn.strategy(self)
 
 
+@frozen(eq=False, repr=False)
 class Part(Drawn):
-    """A mark for a part of a record that must be drawn together with the other parts.
+    """A mark for a part of a record that must be drawn together with the other parts."""
 
-    Attributes:
-        record: The name of the class of the record.
-        part: The name of the attribute.
-    """
-
-    __slots__ = ("part", "record")
-
-    def __init__(self, record: str, part: str) -> None:
-        self.record: str = record
-        self.part: str = part
+    record: str  # the name of its class
+    part: str  # the name of the attribute
 
 
 def _allows(scalar: "Scalar") -> Callable[[Any], object]:
-    """Return the test of values by the range or the pattern of a rule."""
     allowed = scalar.allowed
     return re.compile(allowed).fullmatch if isinstance(allowed, str) else allowed.__contains__
 
@@ -81,9 +70,9 @@ class Scalar(Drawn):
         name: The name of the rule and of its annotated type.
         type: The exact type of a value: `True` is not an `int`.
         rule: The rule that a wrong value of the right type breaks.
-        expected: A description of a right value, for errors.
-        allowed: The range of a number, or the pattern of a text. The pattern means the same in
-            Python, ECMA-262, RE2 and Rust, so that a JSON Schema with it works everywhere.
+        expected: A right value, in words.
+        allowed: The range of a number, or the pattern of a text, which means the same in Python,
+            ECMA-262, RE2 and Rust.
         accepts: The test of a value of the right type.
         spelling: The pattern of the ways to write a code, with its letters and digits as groups.
         separator: The text between the groups in the code itself.
@@ -102,15 +91,15 @@ class Scalar(Drawn):
 
     def problem(self, value: Any, where: str = "") -> Problem:
         """Return the problem of a value that breaks the rule."""
-        rule, expected = self.rule, self.expected
-        if type(value) is not self.type:
-            rule = Rule.TYPE
-            is_similar = isinstance(value, self.type) or (
-                self.type is int and hasattr(value, "__index__")
-            )
-            if is_similar and not isinstance(value, bool):
-                expected += f", as a plain {self.type.__name__}"
-        return Problem(where, rule, brief(value), expected)
+        if type(value) is self.type:
+            return Problem(where, self.rule, brief(value), self.expected)
+        expected = self.expected
+        is_similar = isinstance(value, self.type) or (
+            self.type is int and hasattr(value, "__index__")
+        )
+        if is_similar and not isinstance(value, bool):
+            expected += f", as a plain {self.type.__name__}"
+        return Problem(where, Rule.TYPE, brief(value), expected)
 
     def checked(self, value: Any) -> Any:
         """Return a value that keeps the rule, or raise `InvalidRecordError`."""
@@ -123,12 +112,8 @@ class Scalar(Drawn):
 
         >>> TWO_LETTERS.code(" d.c. "), ISO_3166_2.code("us_ak"), TWO_DIGITS.code("2.0")
         ('DC', 'US-AK', None)
-        >>> TEXT.code("us_ak") is None
-        True
         """
-        if not self.spelling:
-            return None
-        match = _spelled(self.spelling)(key.strip())
+        match = _spelled(self.spelling)(key.strip()) if self.spelling else None
         return self.separator.join(match.groups()).upper() if match else None
 
 
@@ -142,18 +127,17 @@ def _spelled(pattern: str) -> Callable[[str], re.Match[str] | None]:
 # same in every language, so the pattern has the characters themselves. A surrogate cannot be one.
 _NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f" "\ufffe\uffff"
 SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot encode
-# Controls, white space and format marks, which are invisible. They are listed here because each
-# version of Python has another set of printable characters, and other languages have none.
+# Invisible: controls, white space and format marks. Each version of Python has another set of
+# printable characters, and other languages have none.
 _BLANK = (
     r"\t\n\r \x7f-\xa0\xad"
     "\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb"
 )
-
 _TEXT = f"[{_BLANK}]*[^{_BLANK}{_NO_CHARACTER}][^{_NO_CHARACTER}]*"
 
 
 def _is_text(text: str) -> bool:
-    # Printable text that does not end in a space is sound. This is the quick test of most texts.
+    # The first test is quick: printable text that does not end in a space is sound.
     return (text.isprintable() and text[-1:] > " ") or (
         re.fullmatch(_TEXT, text) is not None and SURROGATES.search(text) is None
     )

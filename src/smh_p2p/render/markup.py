@@ -7,19 +7,16 @@ Content: TypeAlias = "Element | str"
 
 
 def element(tag: str, /, *content: Content, **attributes: object) -> Element:
-    """Return an element.
+    """Return an element with some content, in order.
 
-    Args:
-        tag: The name of the element.
-        content: Elements and texts, in order.
-        attributes: The attributes by name. `_` stands for `-`, and a `_` at the end is dropped
-            (`class_="x"`). An attribute with the value `None` is left out.
+    In the name of an attribute, `_` stands for `-`, and a `_` at the end is dropped. An attribute
+    with the value `None` is left out.
 
     >>> written(element("p", "1 < 2, ", element("b", "yes"), class_="x"))
     '<p class="x">1 &lt; 2, <b>yes</b></p>'
     """
-    given = {name: str(value) for name, value in attributes.items() if value is not None}
-    parent = Element(tag, {name.rstrip("_").replace("_", "-"): given[name] for name in given})
+    given = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
+    parent = Element(tag, {name: str(value) for name, value in given if value is not None})
     for each in content:
         if isinstance(each, Element):
             parent.append(each)

@@ -1,8 +1,8 @@
 """An exchange as HTML: a page, the page in a frame, and a fragment for notebooks.
 
-On the page of a summary, a raised number after each fact opens a card with its passage, and the
-paragraph of the source has the same number. This needs no script. The card is a popover: beside
-the fact, or a sheet at the foot of a small screen. On paper, the paragraphs are numbered notes.
+On the page of a summary, a raised number after each fact opens a card with its passage. The number
+is that of the paragraph of the source. The card is a popover, which needs no script: beside the
+fact, or at the foot of a small screen. On paper, the paragraphs are numbered notes.
 """
 
 from bisect import bisect, bisect_left
@@ -17,7 +17,7 @@ from attrs import frozen
 
 from smh_p2p.exchange import Exchange
 from smh_p2p.provenance import Citation, Cited, Summary, merged, parts
-from smh_p2p.record import Record, Shown, fields_of
+from smh_p2p.record import Shown, fields_of
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import SEAS, Entry, place_of, sea_table, sections
 from smh_p2p.render.tilemap import tile_map
@@ -39,16 +39,16 @@ def to_fragment(given: Shown) -> str:
     '<tr><th scope="row">groups</th><td>1, 2</td></tr></table></div>'
     """
     if isinstance(given, Exchange | Summary):
-        shown = _outline(given)
+        piece = [*_outline(given)]
     else:
         rows = (
             element("tr", element("th", name, scope="row"), element("td", value))
             for name, value in _facts(given)
             if value is not None
         )
-        shown = iter([element("table", element("caption", type(given).__name__), *rows)])
+        piece = [element("table", element("caption", type(given).__name__), *rows)]
     style = element("style", content("piece.css").decode())
-    return written(element("div", style, *shown, class_="smh-piece"))
+    return written(element("div", style, *piece, class_="smh-piece"))
 
 
 def _outline(given: Cited) -> Iterator[Element]:
@@ -59,9 +59,9 @@ def _outline(given: Cited) -> Iterator[Element]:
     months = chain(*((element("br"), *page.entry(each)) for each in period))
     yield element("p", element("b", *page.entry(title)), *months)
     for heading, entries in rest:
-        body = [page.table(entries)] if heading == SEAS else page.listed(entries)
         is_open = "" if heading in MAIN else None
-        yield element("details", element("summary", heading), *body, open=is_open)
+        body = page.part(heading, entries)
+        yield element("details", element("summary", heading), body, open=is_open)
     if summary:
         cited, unread = len(summary.origins), len(summary.unread)
         yield element("p", f"Citations: {cited}. Unread passages: {unread}.")
@@ -80,9 +80,8 @@ def _facts(given: Any) -> Iterator[tuple[str, Any]]:
         standard = given.standard
         yield "standard", f"{standard.title}, {standard.edition}" if standard else None
     else:
-        record: Record = given
-        for field in fields_of(type(record)):
-            value = getattr(record, field.name)
+        for field in fields_of(given.__class__):
+            value = getattr(given, field.name)
             text = ", ".join(map(str, value)) if field.many else value and str(value)
             yield field.code or field.name.replace("_", " "), text or None
 
@@ -91,8 +90,7 @@ def to_html(given: Cited) -> str:
     """Return an exchange as one self-contained page, which fetches nothing and runs no script.
 
     Args:
-        given: An exchange; or a summary, to show the passage of each fact and the text of the
-            source.
+        given: An exchange; or a summary, to show the source and the passage of each fact.
 
     >>> import smh_p2p
     >>> to_html(smh_p2p.load_summary()).splitlines()[0]
@@ -102,12 +100,9 @@ def to_html(given: Cited) -> str:
 
 
 def to_iframe(given: Cited) -> str:
-    """Return the page of an exchange in a frame, for another page or a notebook.
+    """Return the page of `to_html` in a frame, for another page or a notebook.
 
     Neither page changes the other: styles, names and links stay separate.
-
-    Args:
-        given: An exchange or a summary, as for `to_html`.
 
     >>> import smh_p2p
     >>> to_iframe(smh_p2p.load_summary())[:8]
@@ -126,14 +121,11 @@ def to_iframe(given: Cited) -> str:
 
 @frozen
 class _Page:
-    """The page of an exchange."""
-
     exchange: Exchange
     summary: Summary | None
 
     @cached_property
     def _text(self) -> str:
-        """The text of the source; empty if it is not known."""
         return self.summary.text if self.summary else ""
 
     @cached_property
@@ -147,7 +139,7 @@ class _Page:
 
     @cached_property
     def _paragraphs(self) -> list[Range]:
-        """The paragraphs of the source; each begins after a blank line, or with a bullet."""
+        """The paragraphs of the source. Each begins after a blank line, or with a bullet."""
         starts: list[int] = []
         at, before = 0, ""
         for line in self._text.splitlines(keepends=True):
@@ -162,18 +154,15 @@ class _Page:
         sides = [element("main", *self._main())]
         if self.summary:
             sides.append(self._source(self.summary))
-        return element(
-            "html",
-            element(
-                "head",
-                element("meta", charset="utf-8"),
-                element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-                element("title", self.exchange.title),
-                element("style", content("page.css").decode()),
-            ),
-            element("body", element("div", *sides, class_="smh-page")),
-            lang="en",
+        head = element(
+            "head",
+            element("meta", charset="utf-8"),
+            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            element("title", self.exchange.title),
+            element("style", content("page.css").decode()),
         )
+        body = element("body", element("div", *sides, class_="smh-page"))
+        return element("html", head, body, lang="en")
 
     def _main(self) -> Iterator[Element]:
         (_, (title, *period)), *rest = sections(self.summary or self.exchange)
@@ -183,10 +172,8 @@ class _Page:
             note = "Raised numbers point to the numbered paragraphs of the source."
             yield element("p", note, class_="soft")
         for heading, entries in rest:
-            body = self.listed(entries)
-            if heading == SEAS:
-                body = iter([tile_map(self.exchange), self.table(entries)])
-            yield element("section", element("h2", heading), *body)
+            tiles = [tile_map(self.exchange)] if heading == SEAS else []
+            yield element("section", element("h2", heading), *tiles, self.part(heading, entries))
         citations = self.summary.citations() if self.summary else ()
         if standards := dict.fromkeys(each.standard for each in citations if each.standard):
             yield element(
@@ -196,11 +183,13 @@ class _Page:
                 element("ul", *(element("li", f"{s.title}, {s.edition}") for s in standards)),
             )
 
-    def listed(self, entries: list[Entry]) -> Iterator[Element]:
+    def part(self, heading: str, entries: list[Entry]) -> Element:
+        """Return the entries below a heading: the table of SEAs, a paragraph or a list."""
+        if heading == SEAS:
+            return self._table(entries)
         if len(entries) == 1:
-            yield element("p", *self.entry(entries[0]))
-        else:
-            yield element("ul", *(element("li", *self.entry(each)) for each in entries))
+            return element("p", *self.entry(entries[0]))
+        return element("ul", *(element("li", *self.entry(each)) for each in entries))
 
     def entry(self, entry: Entry) -> Iterator[Content]:
         if entry.text == self.exchange.source.address:
@@ -216,8 +205,7 @@ class _Page:
         for label in entry.labels:
             yield from (" ", element("span", label, class_="label"))
 
-    def table(self, entries: Sequence[Entry]) -> Element:
-        """Return the table of the SEAs."""
+    def _table(self, entries: Sequence[Entry]) -> Element:
         titles, rows = sea_table(self.exchange.seas)
         body: list[Element] = []
         for entry, row in zip(entries, rows, strict=True):
@@ -231,7 +219,7 @@ class _Page:
     # The source and its passages
 
     def _card(self, name: str, citations: list[Citation]) -> Iterator[Element]:
-        """Yield the button with the numbers of the cited paragraphs, and the card that it opens."""
+        """Yield the numbers of the cited paragraphs as a button, and the card that it opens."""
         cited = merged((span.start, span.end) for each in citations for span in each.spans)
         numbers = ", ".join(dict.fromkeys(self._number(*each) for each in cited))
         label = f"source, paragraph {numbers}"
@@ -248,7 +236,7 @@ class _Page:
         )
 
     def _excerpt(self, start: int, end: int, cited: list[Range]) -> Element:
-        (first, _), (_, last) = self._paragraph(start), self._paragraph(end - 1)
+        first, last = self._edges(start, end)
         return element(
             "span",
             element("b", self._number(start, end)),
@@ -259,7 +247,7 @@ class _Page:
 
     def _around(self, start: int, end: int) -> Range:
         """Return the range of a passage with some words around it, in its paragraphs."""
-        (first, _), (_, last) = self._paragraph(start), self._paragraph(end - 1)
+        first, last = self._edges(start, end)
         low, high = max(first, start - NEAR), min(last, end + NEAR, start + MOST)
         if low > first:
             low = self._text.find(" ", low, start) + 1 or start
@@ -267,15 +255,16 @@ class _Page:
             high = max(self._text.rfind(" ", high - NEAR, high), high - NEAR)
         return low, high
 
-    def _paragraph(self, at: int) -> Range:
-        return self._paragraphs[self._index(at)]
+    def _edges(self, start: int, end: int) -> Range:
+        """Return where the first paragraph of a range starts, and where its last one ends."""
+        return self._paragraphs[self._index(start)][0], self._paragraphs[self._index(end - 1)][1]
 
     def _index(self, at: int) -> int:
         """Return the index of the paragraph that contains a code point, or is before it."""
         return max(bisect(self._paragraphs, at, key=itemgetter(0)) - 1, 0)
 
     def _number(self, start: int, end: int) -> str:
-        """Return the number of the paragraph of a range, or of its first and last paragraphs."""
+        """Return the number of the paragraph of a range, or those of the first and the last."""
         return " to ".join(dict.fromkeys(str(self._index(at) + 1) for at in (start, end - 1)))
 
     def _piece(

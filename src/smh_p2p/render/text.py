@@ -19,46 +19,33 @@ SEAS = "Participating SEAs"  # the heading above them
 
 @frozen
 class Entry:
-    """One fact of an exchange, in words.
+    """One fact of an exchange, in words."""
 
-    Attributes:
-        where: JSON Pointer of the record or the value.
-        text: The fact.
-        labels: Short notes: the groups of the fact, and whether it is inferred.
-        details: The kind, the codes and the group of a SEA.
-    """
-
-    where: str
+    where: str  # JSON Pointer of the record or the value
     text: str
-    labels: tuple[str, ...] = ()
-    details: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # the groups of the fact, and whether it is inferred
+    details: tuple[str, ...] = ()  # the kind, the codes and the group of a SEA
 
     def paragraphs(self) -> list[list[str]]:
         """Return the words of each paragraph of the text; a label or a detail counts as one."""
         text = f"{self.text}:" if self.details else self.text
         lines = (map(escaped, re.split("[ \t]+", line.strip(" \t"))) for line in text.splitlines())
-        *before, last = (words for line in lines if any(words := [*line]))
-        if self.details:
-            last += _listed(self.details)
-        if self.labels:
-            first, *others = self.labels
-            last += _listed([f"({first}", *others], ")")
-        return [*before, last]
+        paragraphs = [words for line in lines if any(words := [*line])]
+        for texts, start, end in ((self.details, "", ""), (self.labels, "(", ")")):
+            if texts:
+                *before, last = [f"{start}{texts[0]}", *texts[1:]]
+                paragraphs[-1] += [*(f"{each}," for each in before), f"{last}{end}"]
+        return paragraphs
 
     def __str__(self) -> str:
         """Return one line: `Group 1: early (inferred)`."""
         return " ".join(chain(*self.paragraphs()))
 
 
-def _listed(texts: Sequence[str], end: str = "") -> list[str]:
-    *before, last = texts
-    return [*(f"{each}," for each in before), f"{last}{end}"]
-
-
 def to_text(given: Cited, width: int = 80) -> str:
     """Return an exchange as plain text.
 
-    The SEAs are a table where most of their names fit beside their codes, and a list elsewhere.
+    The SEAs are a table if most of their names fit beside their codes, and a list otherwise.
 
     Args:
         given: An exchange; or a summary, to show what is inferred and what is unread.
@@ -75,22 +62,21 @@ def to_text(given: Cited, width: int = 80) -> str:
     lines: list[str] = []
     step = " " * min(width // 20, 2)  # a narrow terminal has no room for deep indents
     for heading, entries in sections(given):
-        lines += ["", *_filled(heading.split(), width)] if heading else []
+        if heading:
+            lines += ["", *_filled(heading.split(), width)]
         if heading == SEAS and (table := _table(entries, parts(given)[0].seas, width)):
             lines += table
             continue
         indent = step if heading else ""
         hang = indent * 2 if len(entries) > 1 else indent
         for entry in entries:
-            first, *others = entry.paragraphs()
-            lines += _filled(first, width, indent, hang)
-            for words in others:
-                lines += _filled(words, width, hang, hang)
+            for number, words in enumerate(entry.paragraphs()):
+                lines += _filled(words, width, hang if number else indent, hang)
     return "\n".join(lines) + "\n"
 
 
 def _filled(words: Iterable[str], width: int, indent: str = "", hang: str = "") -> Iterator[str]:
-    """Yield lines of words. A label that is too long for a line is broken at its spaces."""
+    """Yield lines of words. Only a label that is too long for a line is broken at its spaces."""
     line: list[str] = []
     room = width - len(indent)
     for word in words:
@@ -105,10 +91,10 @@ def _filled(words: Iterable[str], width: int, indent: str = "", hang: str = "") 
 
 
 def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes.
+    r"""Return how many columns of a terminal a text takes.
 
-    >>> columns("Guam"), columns("\u30b0\u30a2\u30e0"), columns("e\u0301")
-    (4, 6, 1)
+    >>> columns("\u30b0\u30a2\u30e0"), columns("e\u0301")
+    (6, 1)
     """
     if text.isascii():
         return len(text)
@@ -119,7 +105,7 @@ def columns(text: str) -> int:
 def _table(entries: list[Entry], seas: Sequence[SEA], width: int) -> list[str]:
     """Return the lines of a table of SEAs; none if most names do not fit beside the codes.
 
-    A name that does not fit stands on a line of its own, above its codes.
+    A name that does not fit has a line of its own, above its codes.
     """
     titles, rows = sea_table(seas)
     names = [str(evolve(each, details=())) for each in entries]
@@ -168,18 +154,14 @@ def sea_table(seas: Sequence[SEA]) -> tuple[list[str], list[list[str]]]:
 def months(period: Period) -> str:
     """Return a period in words.
 
-    >>> months(Period.parse("2019-08/2019-09")), months(Period.parse("2019-12/2020-01"))
-    ('August to September 2019', 'December 2019 to January 2020')
-    >>> months(Period.parse("2019-08/2019-08"))
-    'August 2019'
+    >>> months(Period.parse("2019-08/2019-09"))
+    'August to September 2019'
     """
     ends = (period.start, period.end)
     start, end = (f"{MONTHS[each.month - 1].title()} {each.year}" for each in ends)
-    if start == end:
-        return end
     if period.start.year == period.end.year:
         start = start.partition(" ")[0]
-    return f"{start} to {end}"
+    return end if period.start == period.end else f"{start} to {end}"
 
 
 def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
@@ -188,19 +170,17 @@ def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
     origins = summary.origins.values() if summary else ()
     inferred = {place_of(each.pointer) for each in origins if each.origin is Origin.INFERRED}
 
-    def entry(where: str, text: str | None, *labels: str) -> Entry:
+    def entry(where: str, text: str | None, groups: Sequence[int] | None = None) -> Entry:
+        labels = [f"group {number}" for number in groups or ()]
+        if groups == () and exchange.groups:
+            labels = ["group not stated"]
         return Entry(where, text or "", (*labels, *["inferred"] * (where in inferred)))
 
     def entries(sequence: str, text: Callable[[Any], str]) -> list[Entry]:
         return [
-            entry(f"/{sequence}/{index}", text(each), *labels(getattr(each, "groups", None)))
+            entry(f"/{sequence}/{index}", text(each), getattr(each, "groups", None))
             for index, each in enumerate(getattr(exchange, sequence))
         ]
-
-    def labels(groups: tuple[int, ...] | None) -> list[str]:
-        if groups == () and exchange.groups:
-            return ["group not stated"]
-        return [f"group {number}" for number in groups or ()]
 
     period, source = exchange.period, exchange.source
     staff = list(zip(exchange.organizations, entries("organizations", named), strict=True))
@@ -225,8 +205,7 @@ def sections(given: Cited) -> Iterator[tuple[str, list[Entry]]]:
         ],
         "Source": [
             entry("/source", source.title),
-            Entry("", source.publisher or ""),
-            Entry("", source.address or ""),
+            *(Entry("", text or "") for text in (source.publisher, source.address)),
         ],
     }
     for heading, every in lists.items():
@@ -240,8 +219,7 @@ def place_of(pointer: str) -> str:
     >>> place_of("/sessions/0/groups/1"), place_of("/period/start")
     ('/sessions/0', '/period')
     """
-    first, _, rest = pointer[1:].partition("/")
-    index = rest.partition("/")[0]
+    first, index, *_ = f"{pointer[1:]}/".split("/")
     return f"/{first}/{index}" if index.isdecimal() else f"/{first}"
 
 

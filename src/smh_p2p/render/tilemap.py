@@ -45,9 +45,9 @@ def _homes() -> dict[Tile, SEA]:
 def to_svg(given: Cited) -> str:
     """Return a tile map of the participating SEAs as SVG.
 
-    Each kind of jurisdiction has its own shape. A code, the name or an alias of a SEA places it. A
-    SEA without a known place has a tile at the side, with its name. As a file, the map has its own
-    background; inside a page, it takes the colour of the text around it.
+    Each kind of jurisdiction has its own shape. A SEA is placed by its codes, its name or an alias;
+    one without a known place has a tile at the side, with its name. A file has its own background;
+    inside a page, the map takes the colour of the text around it.
 
     >>> import smh_p2p
     >>> to_svg(smh_p2p.load())[:43]
@@ -58,14 +58,15 @@ def to_svg(given: Cited) -> str:
 
 def tile_map(exchange: Exchange) -> Element:
     """Return the tile map as an element for a page."""
-    placed = on_tiles(exchange.seas)
+    homes, placed = _homes(), on_tiles(exchange.seas)
     names = {sea.name for sea in placed.values()}
     aside = [sea for sea in exchange.seas if sea.name not in names]
-    columns, rows = (max(each) + 1 for each in zip(*_homes(), strict=True))
-    legend = list(_legend(exchange, max(rows, len(aside)) + 0.4))
+    columns, rows = (max(each) + 1 for each in zip(*homes, strict=True))
+    rows = max(rows, len(aside))
+    legend = list(_legend(exchange, rows + 0.4))
     box = {
         "width": columns * STEP + (STEP * 7 if aside else 0) + 2 * EDGE,
-        "height": (max(rows, len(aside)) + (len(legend) + 1) // 2 * 0.7 + 0.3) * STEP + EDGE,
+        "height": (rows + (len(legend) + 1) // 2 * 0.7 + 0.3) * STEP + EDGE,
     }
     return element(
         "svg",
@@ -73,8 +74,8 @@ def tile_map(exchange: Exchange) -> Element:
         element("desc", _described(exchange)),
         element("style", content("map.css").decode()),
         element("rect", x=-EDGE, y=-EDGE, **box, fill="#fff", class_="ground"),
-        *(_other(tile, sea) for tile, sea in _homes().items() if tile not in placed),
-        *(_sea(sea, tile, _label(_homes()[tile])) for tile, sea in placed.items()),
+        *(_other(tile, sea) for tile, sea in homes.items() if tile not in placed),
+        *(_sea(sea, tile, _label(homes[tile])) for tile, sea in placed.items()),
         *(_sea(sea, (columns, row), _short(sea), sea.name) for row, sea in enumerate(aside)),
         *legend,
         xmlns="http://www.w3.org/2000/svg",

@@ -1,16 +1,15 @@
 """Hypothesis strategies for JSON documents: valid ones, and ones with one mistake.
 
-The places of mistakes and the wrong values follow from the attributes of the records, so that a new
-attribute needs no new code here.
+The places of mistakes and the wrong values follow from the attributes of the records.
 """
 
 import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import attrs
 from hypothesis import strategies as st
@@ -27,8 +26,8 @@ from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.testing import strategies
 from smh_p2p.values import YEAR_MONTH_TEXT, Scalar
 
-# A function that breaks a rule in a document, and returns the JSON Pointer and the document.
-Spoiler: TypeAlias = Callable[[DrawFn, Any, Rule], tuple[str, Any]]
+# A function that makes a mistake in a document, and returns its JSON Pointer and the document.
+Spoiler: TypeAlias = Callable[[DrawFn, Any], tuple[str, Any]]
 
 
 @attrs.frozen
@@ -47,11 +46,11 @@ class InvalidDocument:
 
 
 class _Long(bytes):
-    """Many bytes from repeated pieces, with a short `repr`."""
+    """Repeated pieces of bytes, with a short `repr`."""
 
     _pieces: tuple[tuple[bytes, int], ...]
 
-    def __new__(cls, *pieces: tuple[bytes, int]) -> "_Long":
+    def __new__(cls, *pieces: tuple[bytes, int]) -> Self:
         long = super().__new__(cls, b"".join(piece * times for piece, times in pieces))
         long._pieces = pieces
         return long
@@ -94,9 +93,8 @@ def invalid_documents(rules: Collection[Rule] | None = None) -> SearchStrategy[I
     '/period/end'
     """
     if unknown := sorted(set(rules or ()) - _MISTAKES.keys()):
-        raise InvalidArgument(
-            f"{unknown[0]!r} is not a rule of documents; use one of {list(_MISTAKES)}"
-        )
+        known = list(_MISTAKES)
+        raise InvalidArgument(f"{unknown[0]!r} is not a rule of documents; use one of {known}")
     return st.one_of(*(_MISTAKES[rule] for rule in _MISTAKES if rules is None or rule in rules))
 
 
@@ -118,7 +116,7 @@ def _documents(draw: DrawFn, exchanges: SearchStrategy[Exchange]) -> bytes:
 def _spelled(draw: DrawFn, value: Any) -> bytes:
     """Write a JSON value. Each way to write it is one choice, and the first one is plain.
 
-    The caller may give an object as a tuple of its members, which can have a key twice.
+    An object may be a tuple of its members, which can have a key twice.
     """
     ways = st.none() | st.integers(0, 999).map(Random)
     order, blanks, escapes = draw(st.tuples(ways, ways, ways))
@@ -137,21 +135,17 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
 
     def written(value: Any) -> str:
         given: Any = value
-        match value:
-            case dict() | tuple():
-                members: list[Any] = list(given.items() if isinstance(value, dict) else given)
-                if order:
-                    order.shuffle(members)
-                inside = (
-                    f"{written(key)}{blank()}:{blank()}{written(each)}" for key, each in members
-                )
-                return f"{{{blank()}{listed(inside)}{blank()}}}"
-            case list():
-                return f"[{blank()}{listed(map(written, given))}{blank()}]"
-            case str():
-                return f'"{"".join(map(character, value))}"'
-            case _:
-                return json.dumps(value)
+        if isinstance(value, dict | tuple):
+            members: list[Any] = list(given.items() if isinstance(value, dict) else given)
+            if order:
+                order.shuffle(members)
+            inside = (f"{written(key)}{blank()}:{blank()}{written(each)}" for key, each in members)
+            return f"{{{blank()}{listed(inside)}{blank()}}}"
+        if isinstance(value, list):
+            return f"[{blank()}{listed(map(written, given))}{blank()}]"
+        if isinstance(value, str):
+            return f'"{"".join(map(character, value))}"'
+        return json.dumps(value)
 
     mark = draw(st.sampled_from(["", "\ufeff"]))
     return f"{mark}{blank()}{written(value)}{blank()}".encode()
@@ -161,10 +155,7 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
 
 
 def _places(value: Any, item: Any = Exchange, where: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield the pointer of every value, its type, and the value itself.
-
-    The type is a rule, a class or, for an array, `list`.
-    """
+    """Yield the pointer of every value, its type (a rule, a class or `list`), and the value."""
     yield where, item, value
     for field in _fields(item):
         if field.name not in value:
@@ -180,7 +171,7 @@ def _places(value: Any, item: Any = Exchange, where: str = "") -> Iterator[tuple
 
 
 def _fields(item: Any) -> tuple[Field, ...]:
-    """Return the attributes of a class of records, or none for another type."""
+    """Return the attributes of a class of records; of another type, none."""
     return fields_of(item) if isinstance(item, type) and issubclass(item, Record) else ()
 
 
@@ -197,19 +188,17 @@ _WRONG_VALUES: dict[Rule, tuple[Any, ...]] = {
 def _wrong(rule: Rule, item: Any) -> list[Any]:
     """Return values that break only this rule at a place of the type `item`."""
     scalar = item if isinstance(item, Scalar) else None
-    choice = item is not list and not _fields(item)
+    kind = scalar.type if scalar else list if item is list else dict if _fields(item) else str
+    own = scalar.rule if scalar else Rule.CHOICE if kind is str else None
     if rule is Rule.TYPE:
-        kind = scalar.type if scalar else str if choice else list if item is list else dict
         return [value for value in _WRONG_TYPES if type(value) is not kind]
-    if rule is not (scalar.rule if scalar else Rule.CHOICE if choice else None):
-        return []
-    return [value for value in _WRONG_VALUES[rule] if not (scalar and scalar.accepts(value))]
+    values = _WRONG_VALUES[rule] if rule is own else ()
+    return [value for value in values if not (scalar and scalar.accepts(value))]
 
 
-def _value(draw: DrawFn, document: Any, rule: Rule) -> tuple[str, Any]:
-    wrong = {
-        where: values for where, item, _ in _places(document) if (values := _wrong(rule, item))
-    }
+def _value(rule: Rule, draw: DrawFn, document: Any) -> tuple[str, Any]:
+    places = _places(document)
+    wrong = {where: values for where, item, _ in places if (values := _wrong(rule, item))}
     where = _one_of(draw, wrong)
     return where, _put(document, where, draw(st.sampled_from(wrong[where])))
 
@@ -252,13 +241,13 @@ def _marked(document: Any, mark: str) -> Iterator[tuple[str, Any, str]]:
 # Mistakes between values, and in keys
 
 
-def _order(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+def _order(draw: DrawFn, document: Any) -> tuple[str, Any]:
     early, late = sorted(draw(st.lists(strategies.year_months(), min_size=2, unique=True))[:2])
     document["period"] = {"start": str(late), "end": str(early)}
     return "/period/end", document
 
 
-def _unique(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+def _unique(draw: DrawFn, document: Any) -> tuple[str, Any]:
     """Repeat an item of a plain array, or a value that must be unique in a sequence."""
     taken: dict[str, list[Any]] = {  # the values to repeat, by the place of the second
         join(where, len(items)): items
@@ -284,7 +273,7 @@ def _unique(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     return where, _put(document, where, draw(st.sampled_from(spellings)))
 
 
-def _reference(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+def _reference(draw: DrawFn, document: Any) -> tuple[str, Any]:
     numbers = [group["number"] for group in document.get("groups", ())]
     places = {where: (record, name) for where, record, name in _marked(document, "refers")}
     where = _one_of(draw, places)
@@ -297,14 +286,14 @@ def _reference(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     return where, document
 
 
-def _facilitator(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+def _facilitator(draw: DrawFn, document: Any) -> tuple[str, Any]:
     organizations = document["organizations"]
     for organization in organizations[: draw(st.integers(2, len(organizations)))]:
         organization["role"] = Role.FACILITATOR.value
     return "/organizations", document
 
 
-def _missing_key(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+def _missing_key(draw: DrawFn, document: Any) -> tuple[str, Any]:
     required = [
         join(where, field.name)
         for where, item, _ in _places(document)
@@ -318,28 +307,26 @@ def _missing_key(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
     return parent, document
 
 
-def _objects(document: Any) -> dict[str, Any]:
-    return {where: value for where, item, value in _places(document) if _fields(item)}
+def _object(draw: DrawFn, document: Any) -> tuple[str, Any]:
+    where = _one_of(draw, (where for where, item, _ in _places(document) if _fields(item)))
+    return where, get(document, where)
 
 
-def _unknown_key(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
-    objects = _objects(document)
-    where = _one_of(draw, objects)
-    known = next(iter(objects[where]))
+def _unknown_key(draw: DrawFn, document: Any) -> tuple[str, Any]:
+    where, members = _object(draw, document)
+    known = next(iter(members))
     key = draw(st.sampled_from(["x", "", "a/b~c", "é", "@id", known.upper()]))
-    objects[where][key] = draw(st.sampled_from([None, 1, "x"]))
+    members[key] = draw(st.sampled_from([None, 1, "x"]))
     return join(where, key), document
 
 
-def _doubled_key(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
-    objects = _objects(document)
-    where = _one_of(draw, objects)
-    members = tuple(objects[where].items())
-    again = draw(st.sampled_from(members))
-    return join(where, again[0]), _put(document, where, (*members, again))
+def _doubled_key(draw: DrawFn, document: Any) -> tuple[str, Any]:
+    where, members = _object(draw, document)
+    again = draw(st.sampled_from([*members.items()]))
+    return join(where, again[0]), _put(document, where, (*members.items(), again))
 
 
-def _format(draw: DrawFn, document: Any, _: Rule) -> tuple[str, Any]:
+def _format(draw: DrawFn, document: Any) -> tuple[str, Any]:
     document["format"] = draw(st.sampled_from([FORMAT + 1, 0, -1, 10**17]))
     return "/format", document
 
@@ -378,8 +365,8 @@ _exchanges = cache(strategies.exchanges)  # one strategy for all examples
 
 @st.composite
 def _spoiled(draw: DrawFn, /, rule: Rule, spoil: Spoiler, **needs: Any) -> InvalidDocument:
-    """Make a mistake in the document of an exchange with the parts that the mistake needs."""
-    where, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))), rule)
+    """Make a mistake in the document of an exchange with what the mistake needs."""
+    where, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))))
     return InvalidDocument(draw(_spelled(document)), rule, where)
 
 
@@ -389,11 +376,11 @@ def _damaged(draw: DrawFn, rule: Rule, damage: Callable[[DrawFn, bytes], bytes])
 
 
 _MISTAKES = {
-    Rule.TYPE: _spoiled(Rule.TYPE, _value),
-    Rule.TEXT: _spoiled(Rule.TEXT, _value),
-    Rule.NUMBER: _spoiled(Rule.NUMBER, _value, min_sessions=1),
-    Rule.CODE: _spoiled(Rule.CODE, _value),
-    Rule.CHOICE: _spoiled(Rule.CHOICE, _value, min_partners=1),
+    Rule.TYPE: _spoiled(Rule.TYPE, partial(_value, Rule.TYPE)),
+    Rule.TEXT: _spoiled(Rule.TEXT, partial(_value, Rule.TEXT)),
+    Rule.NUMBER: _spoiled(Rule.NUMBER, partial(_value, Rule.NUMBER), min_sessions=1),
+    Rule.CODE: _spoiled(Rule.CODE, partial(_value, Rule.CODE)),
+    Rule.CHOICE: _spoiled(Rule.CHOICE, partial(_value, Rule.CHOICE), min_partners=1),
     Rule.ORDER: _spoiled(Rule.ORDER, _order),
     Rule.UNIQUE: _spoiled(Rule.UNIQUE, _unique, min_partners=2),
     Rule.REFERENCE: _spoiled(Rule.REFERENCE, _reference, min_sessions=1),

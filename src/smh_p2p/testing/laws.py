@@ -1,10 +1,9 @@
 """Laws that a tool should keep for every exchange.
 
-A law is a function that a test calls with a function of the tool. It returns nothing, or raises a
-`LawError` with the law in words and the smallest exchange that breaks it. An exception of the tool
-breaks the law too, and so does an answer that is a coroutine or that `==` cannot compare. A law
-consumes an iterator, and takes its items as the answer. It has no deadline unless its settings
-have one.
+A test calls a law with a function of the tool. The law raises a `LawError` with the smallest
+exchange that breaks it. An exception of the tool breaks the law too, and so does an answer that is
+a coroutine or that `==` cannot compare. The items of an iterator are its answer. A law has no
+deadline unless its settings have one.
 """
 
 import copy
@@ -37,7 +36,7 @@ class LawError(AssertionError):
 
     Attributes:
         law: The law, in words.
-        example: The smallest exchange that breaks it, or the smallest document.
+        example: The smallest exchange or document that breaks it.
         found: What the function did with it.
     """
 
@@ -123,8 +122,8 @@ def check_refusal(
     Args:
         read: Your reader, which takes a JSON document in bytes.
         error: The exception that it raises; any other exception breaks the law.
-        where: The function from such an exception to its JSON Pointer or pointers. One of them must
-            be the place of the mistake. By default, the law does not check the place.
+        where: The function from such an exception to its JSON Pointer or pointers, one of which
+            must be the place of the mistake. By default, the law does not check the place.
         rules: The rules that your reader must know; all rules of documents by default.
         settings: Settings of Hypothesis.
 
@@ -223,8 +222,7 @@ def check_function(
 
     def ordered(exchange: Exchange, seas: tuple[SEA, ...]) -> str | None:
         first = _answer(function, exchange)
-        # The reverse of two SEAs is another order, so that two SEAs are the smallest example. A
-        # function with the same answer for the reverse may still depend on another order.
+        # With the reverse, two SEAs are the smallest example; not every function depends on it.
         for order in (exchange.seas[::-1], seas):
             second = _answer(function, attrs.evolve(exchange, seas=order))
             if not _equal(first, second):
@@ -249,7 +247,7 @@ def _check(
 ) -> None:
     """Check a law.
 
-    Each example is a tuple: an exchange or a document, and further arguments of the law. `broken`
+    Each example is a tuple of the arguments of `broken`, first an exchange or a document. `broken`
     returns how the functions break the law with it, or `None`.
     """
     last: LawError | None = None
@@ -296,7 +294,7 @@ def _check(
 def _examples(
     exchanges: SearchStrategy[Exchange] | None, *more: Callable[[Exchange], SearchStrategy[Any]]
 ) -> SearchStrategy[tuple[Any, ...]]:
-    """Return a strategy for an exchange and further values that depend on it."""
+    """Return a strategy for an exchange and more values that depend on it."""
     return (strategies.exchanges() if exchanges is None else exchanges).flatmap(
         lambda exchange: st.tuples(st.just(exchange), *(draw(exchange) for draw in more))
     )
@@ -319,7 +317,7 @@ class _NoAnswer(Exception):  # noqa: N818 - it becomes a LawError
 
 
 def _answer(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the answer of a function; if it is an iterator, all of its items."""
+    """Return the answer of a function; of an iterator, all of its items."""
     answer = _awaited(function(*arguments))
     items: Iterator[Any] = answer
     return list(items) if isinstance(answer, Iterator) else answer
@@ -329,7 +327,7 @@ def _awaited(answer: Any) -> Any:
     """Return an answer, or raise an error if it must be awaited."""
     name = type(answer).__name__
     if inspect.iscoroutine(answer):
-        answer.close()  # to avoid the warning that nobody has awaited it
+        answer.close()  # without the warning that nobody has awaited it
     elif not inspect.isawaitable(answer) and not isinstance(answer, AsyncIterable):
         return answer
     raise _NoAnswer(
@@ -349,7 +347,7 @@ def _equal(one: Any, other: Any) -> bool:
         ) from error
 
 
-# The arguments of queries: those with an answer, in every spelling, and some others.
+# The arguments of queries: those with an answer, in every spelling, and some others
 
 
 def _spellings(text: str) -> dict[str, None]:
@@ -367,7 +365,6 @@ def _numbers(records: Iterable[Any]) -> SearchStrategy[list[int]]:
 
 
 def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
-    """Return a strategy for a text of an exchange and its beginning, in every spelling."""
     texts = [value for _, value in leaves(smh_p2p.to_dict(exchange)) if isinstance(value, str)]
     return st.sampled_from(texts).map(
         lambda text: [*_spellings(text), *_spellings(text.strip()[:2])]
@@ -375,7 +372,6 @@ def _parts(exchange: Exchange) -> SearchStrategy[list[str]]:
 
 
 def _pointers(exchange: Exchange) -> SearchStrategy[list[str]]:
-    """Return a strategy for the pointers of a value and of what holds it."""
     places = [where for where, _ in leaves(smh_p2p.to_dict(exchange))]
     return st.sampled_from(places).map(lambda where: [where, where.rpartition("/")[0]])
 

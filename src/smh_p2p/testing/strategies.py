@@ -1,10 +1,8 @@
 """Hypothesis strategies for every record, and for whole exchanges.
 
-Every drawn record is valid by construction, and none is thrown away: a reference is moved to an
-existing group, and a value that must be unique is changed until it is.
-
 Each strategy draws the attributes of its record by their annotations. Its keywords replace the
-strategy of an attribute, or set the alphabet of texts.
+strategy of an attribute, or set the alphabet of texts. No record is thrown away: a reference moves
+to an existing group, and a value that must be unique changes until it is.
 
 >>> from hypothesis import find, strategies as st
 >>> find(sessions(groups=st.just((1, 2))), lambda session: True)
@@ -13,6 +11,7 @@ Session(number=1, title='0', groups=(1, 2))
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from functools import partial
 from itertools import count, cycle, islice, product
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -56,12 +55,12 @@ T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R", bound=Record)
 Alphabet: TypeAlias = str | SearchStrategy[str]
 
-# Every character that a text may have, which are those of XML 1.0.
+# Every character that a text may have: those of XML 1.0.
 CHARACTERS = st.characters(
     codec="utf-8",
     exclude_characters="".join(map(chr, {*range(32), 0xFFFE, 0xFFFF} - set(b"\t\n\r"))),
 )
-# Texts that break tools, and that are rare by chance: letters whose case changes the length or the
+# Texts that break tools and are rare by chance: letters whose case changes the length or the
 # letter, other forms of a character, blank space, and special characters of CSV, HTML and sheets.
 AWKWARD = (
     *"ß İ \u017f µ K ς ﬁ é e\u0301 \u2019 日 \U0001f600 \" ' , ; < & = + - @ / \\".split(),
@@ -93,20 +92,23 @@ def _visible(draw: DrawFn, texts: SearchStrategy[str], alphabet: Alphabet) -> st
 
 _IN_ADDRESSES = "".join(c for c in map(chr, range(128)) if ADDRESS.accepts(f"https://{c}"))
 
+
+def _pairs(characters: str) -> SearchStrategy[str]:
+    return st.sampled_from([*map("".join, product(characters, repeat=2))])
+
+
 # The same values as from their patterns, but with fewer choices to draw.
-_LETTERS = st.sampled_from([*map("".join, product(ascii_uppercase, repeat=2))])
+_some = partial(st.text, min_size=1)
 _QUICKER: dict[Scalar, SearchStrategy[str]] = {
-    TWO_DIGITS: st.sampled_from([*map("".join, product(digits, repeat=2))]),
-    TWO_LETTERS: _LETTERS,
+    TWO_DIGITS: _pairs(digits),
+    TWO_LETTERS: _pairs(ascii_uppercase),
     ISO_3166_2: st.builds(
-        "{}-{}".format, _LETTERS, st.text(ascii_uppercase + digits, min_size=1, max_size=3)
+        "{}-{}".format, _pairs(ascii_uppercase), _some(ascii_uppercase + digits, max_size=3)
     ),
     SHA256: st.binary(min_size=32, max_size=32).map(bytes.hex),
-    IDENTIFIER: st.lists(st.text(ascii_lowercase + digits, min_size=1), min_size=1, max_size=3).map(
-        "-".join
-    ),
+    IDENTIFIER: st.lists(_some(ascii_lowercase + digits), min_size=1, max_size=3).map("-".join),
     ADDRESS: st.builds(
-        "{}{}".format, st.sampled_from(["https://", "http://"]), st.text(_IN_ADDRESSES, min_size=1)
+        "{}{}".format, st.sampled_from(["https://", "http://"]), _some(_IN_ADDRESSES)
     ),
 }
 MORE = 6  # the default maximum is the minimum and this
@@ -115,7 +117,6 @@ MORE_VALUES = 4  # the most values of an array in a record
 MOST_DRAWN = 50  # the most records to draw; Hypothesis has no room for many more
 MOST_CODES = 100  # how many codes of two digits there are
 
-
 # The strategy for each class of records.
 STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {}
 
@@ -123,16 +124,12 @@ STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {}
 class Strategy(Protocol[T_co]):
     """The signature of a function that returns a strategy for records."""
 
-    def __call__(
+    def __call__(  # noqa: D102
         self, *, alphabet: Alphabet = ..., **parts: SearchStrategy[Any]
-    ) -> SearchStrategy[T_co]:
-        """Return the strategy."""
-        ...
+    ) -> SearchStrategy[T_co]: ...
 
 
 def _strategy(name: str, record: type[R], example: str) -> Strategy[R]:
-    """Return a function that returns strategies for a record, by its annotations alone."""
-
     def strategy(
         *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
     ) -> SearchStrategy[R]:
@@ -217,8 +214,7 @@ def exchanges(
 
     Args:
         min_partners: The fewest partners.
-        max_partners: The most partners. The default maximum is the minimum and six; for SEAs, it is
-            the minimum and ten.
+        max_partners: The most partners; by default, six more than the fewest, and ten for SEAs.
         min_groups: The fewest groups.
         max_groups: The most groups.
         min_sessions: The fewest sessions.
@@ -228,11 +224,11 @@ def exchanges(
         min_seas: The fewest SEAs.
         max_seas: The most SEAs.
         codes: Whether each SEA has all codes or none; by default, it may have any of them.
-        membership: Whether every SEA has a group (so there is at least one group) or none has; by
-            default, each may have one.
+        membership: Whether every SEA has a group (of at least one) or none has; by default, each
+            may have one.
         alphabet: The characters of texts, or a strategy for one.
-        parts: A strategy for any attribute: `title=st.just("A title")`. References in other
-            attributes are to the groups of `groups=...`.
+        parts: A strategy for any attribute: `title=st.just("A title")`. References are to the
+            groups of `groups=...`.
 
     Raises:
         InvalidArgument: A keyword is not an attribute, or no exchange fits the arguments.
@@ -265,12 +261,8 @@ def exchanges(
         if not 0 <= fewest <= top:
             raise InvalidArgument(f"cannot draw {fewest} to {top} {name}")
         rows[name] = _rows(record, fewest, top)
-    rows["organizations"] = st.builds(
-        _inserted,
-        _rows(facilitator, 0, 1),
-        rows.pop("partners"),
-        st.integers(0, MORE),
-    )
+    facilitators, partners = _rows(facilitator, 0, 1), rows.pop("partners")
+    rows["organizations"] = st.builds(_inserted, facilitators, partners, st.integers(0, MORE))
     attributes = _attributes(Exchange, alphabet, rows | parts)
     return _fitted(attributes, [name for name in SEQUENCES if name not in parts])
 
@@ -297,7 +289,7 @@ def _stated(fields: Iterable[Field], *, every: bool | None) -> dict[str, SearchS
 def _attributes(
     record: type[Record], alphabet: Alphabet, parts: dict[str, SearchStrategy[Any]]
 ) -> dict[str, SearchStrategy[Any]]:
-    """Return a strategy for each attribute: the one in `parts`, or one by its annotation."""
+    """Return the strategy of each attribute: the one in `parts`, or one by its annotation."""
     fields = {field.name: field for field in fields_of(record)}
     for name, part in parts.items():
         if name not in fields:
@@ -321,12 +313,9 @@ def _values(field: Field, alphabet: Alphabet) -> SearchStrategy[Any]:
 def strategy_of(
     item: Scalar | Part | type[Any], alphabet: Alphabet = CHARACTERS
 ) -> SearchStrategy[Any]:
-    """Return the strategy for a rule, for a part of a record, or for a class.
-
-    Hypothesis uses it for annotations with such a rule or part.
-    """
+    """Return the strategy for the rule of an annotation, a part of a record, or a class."""
     if isinstance(item, Part):
-        whole = STRATEGIES[getattr(smh_p2p, item.record)]()
+        whole = strategy_of(getattr(smh_p2p, item.record))
         return st.shared(whole, key=item.record).map(attrgetter(item.part))
     if not isinstance(item, Scalar):
         return STRATEGIES[item](alphabet=alphabet) if item in STRATEGIES else st.sampled_from(item)
@@ -343,7 +332,7 @@ def strategy_of(
 def _fitted(
     draw: DrawFn, attributes: dict[str, SearchStrategy[Any]], to_fit: Collection[str]
 ) -> Exchange:
-    """Make an exchange of records that are drawn one by one, and fit them to each other."""
+    """Draw the parts of an exchange one by one, and fit their records to each other."""
     parts = {name: draw(attribute) for name, attribute in attributes.items()}
     for name in to_fit:  # the groups come before the references to them
         numbers = [group.number for group in parts["groups"]]
@@ -356,34 +345,35 @@ def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
     taken: dict[str, set[Hashable]] = defaultdict(set)
     for record in records:
         changes: dict[str, Any] = {}
-        changed: Record = record
-        for field in fields_of(type(changed)):
+        for field in fields_of(record.__class__):
             value = given = getattr(record, field.name)
-            if field.refers:
-                value = _laid(given, groups)
-            if field.unique and given is not None:
+            if field.refers and field.many:
+                value = tuple(dict.fromkeys(_moved(each, groups) for each in given if groups))
+            elif field.refers:
+                value = _moved(given, groups)
+            elif field.unique and given is not None:
                 value = unused(given, field.item, taken[field.name])
             if value != given:
                 changes[field.name] = value
         yield attrs.evolve(record, **changes) if changes else record
 
 
-def _laid(reference: Any, groups: list[int]) -> Any:
-    number: int = reference
-    numbers: tuple[int, ...] = reference
-    if isinstance(reference, tuple):
-        return tuple(dict.fromkeys(_laid(each, groups) for each in numbers)) if groups else ()
+def _moved(number: int | None, groups: list[int]) -> int | None:
     return groups[(number - 1) % len(groups)] if number and groups else None
 
 
 def unused(value: Any, scalar: Scalar, taken: set[Hashable]) -> Any:
     """Return the value or a near one that is not taken, and take it; `None` if all are taken."""
     for each in _neighbours(value, scalar):
-        key = fold(each) if isinstance(each, str) else each
-        if key not in taken:
+        if (key := compared(each)) not in taken:
             taken.add(key)
             return each
     return None
+
+
+def compared(value: Any) -> Hashable:
+    """Return what makes a value unique; spellings that fold to the same are one name."""
+    return fold(value) if isinstance(value, str) else value
 
 
 # Each digit and letter, followed by the later ones and then by the earlier ones.

@@ -55,7 +55,7 @@ class Page:
 def summaries() -> SearchStrategy[Page]:
     """Return a strategy for summary pages, in many spellings, each with its exchange.
 
-    Parts have any order or are missing. Labels, bullets, marks, lists of SEAs, line ends, quotes
+    Parts may have any order or be missing. Labels, bullets, marks, lists of SEAs, line ends, quotes
     and blank space vary. Lines may be wrapped. A page may have a menu and a footer.
 
     >>> from attrs import evolve
@@ -161,19 +161,12 @@ def _places(count: int, least: int, most: int) -> SearchStrategy[list[int]]:
 
 @attrs.frozen
 class _Pen:
-    """The draw function of Hypothesis, and the style of one page.
-
-    Attributes:
-        draw: The draw function.
-        quotes: The replacements of curly quotes.
-        spaces: The source of random non-breaking spaces, if there are any.
-        width: The width of the lines, if they are wrapped.
-    """
+    """The draw function of Hypothesis, and the style of one page."""
 
     draw: DrawFn
-    quotes: dict[int, int]
-    spaces: Random | None
-    width: int | None
+    quotes: dict[int, int]  # the replacements of curly quotes
+    spaces: Random | None  # where non-breaking spaces come from, if there are any
+    width: int | None  # of the lines, if they are wrapped
 
     def number(self, least: int, most: int) -> int:
         return self.draw(_numbers(least, most))
@@ -279,9 +272,7 @@ def _sessions(pen: _Pen, *, marks: bool) -> tuple[list[Session], list[str]]:
 def _organizations(pen: _Pen, *, alone: bool) -> tuple[list[Organization], str, str]:
     """Draw organizations, a sentence that names them, and the later name of the facilitator.
 
-    Args:
-        pen: The pen of the page.
-        alone: Whether the page may have such a sentence without a partner.
+    With `alone`, the page may have such a sentence without a partner.
     """
     rows = pen.some(_ORGANIZATIONS, 1, 4)
     is_named, facilitates = len(rows) > 1 or (alone and pen.yes()), pen.yes()
@@ -321,10 +312,7 @@ class _Sentence(NamedTuple):
 
 
 def _prose(pen: _Pen, facts: dict[str, Any], *, alone: bool) -> tuple[list[_Sentence], str]:
-    """Draw the prose: sentences, and the lead-in of the sessions.
-
-    The function adds their facts, and those of the groups, to the other facts.
-    """
+    """Draw the prose (sentences, and the lead-in of the sessions), and add its facts to `facts`."""
     sentences: list[_Sentence] = []
     sessions, lead_in = facts.get("sessions", []), ""
     numbers = [each.number for each in facts["groups"]]
@@ -339,9 +327,8 @@ def _prose(pen: _Pen, facts: dict[str, Any], *, alone: bool) -> tuple[list[_Sent
         phases = [f"{each} phase" for each in pen.some(_PHASES, 2, 3)]
         every = _joined([f"states in the {each}" for each in phases], " and ")
         counts = _counts(len(phases)) if max([0, *numbers]) <= len(phases) else ()
-        is_read = len(phases) == len(
-            numbers
-        )  # if not, the page leaves open which group had which phase
+        # Otherwise the page leaves open which group had which phase.
+        is_read = len(phases) == len(numbers)
         groups = f"The {pen.one(('P2P', *counts))} groups included {every}."
         sentences.append(_Sentence(groups, is_read))
         if is_read:
@@ -421,14 +408,13 @@ def _summaries(draw: DrawFn) -> Page:
     records = [*facts.get("sessions", []), *facts.get("objectives", [])]
     numbers = sorted({number for each in records for number in each.groups})
     facts["groups"] = [Group(number=each) for each in numbers]
-    shares: dict[str, list[_Sentence]] = {
-        each: [] for each in parts if each in ("background", "description")
-    }
+    prose = [each for each in parts if each in ("background", "description")]
+    shares: dict[str, list[_Sentence]] = {part: [] for part in prose}
     lead_in = ""
-    if shares:
+    if prose:
         sentences, lead_in = _prose(pen, facts, alone="background" in parts)
         for sentence in draw(st.permutations(sentences)):
-            shares[sentence.part or pen.one([*shares])].append(sentence)
+            shares[sentence.part or pen.one(prose)].append(sentence)
     if "background" in parts:
         texts = [each.text for each in shares["background"]] or [pen.text(_ORIGINS)]
         facts["background"] = " ".join(texts)
@@ -445,7 +431,7 @@ def _summaries(draw: DrawFn) -> Page:
         listed = [*_list(pen, sessions), *(_Block(each.text) for each in below)]
         bodies["description"] = [*above, *listed]
     for part in parts:
-        if part not in shares and asides and pen.yes(4):
+        if part not in prose and asides and pen.yes(4):
             unread.append(asides.pop())
             bodies[part].append(_Block(unread[-1]))
     menu, footer = (pen.some(rows, 0, 3) if pen.yes() else [] for rows in (_MENU, _FOOTER))

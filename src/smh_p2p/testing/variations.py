@@ -1,7 +1,6 @@
-"""A Hypothesis strategy for exchanges that differ by one edit from another.
+"""A Hypothesis strategy for valid exchanges that differ by one edit from another.
 
-Use it to test a tool that caches or compares exchanges. Every edit gives a valid exchange, so that
-none is thrown away.
+Use it to test a tool that caches or compares exchanges.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,12 +12,11 @@ from hypothesis import assume, strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 import smh_p2p
-from smh_p2p import Exchange, Group, Organization, Role, Source, fold
+from smh_p2p import Exchange, Group, Organization, Role, Source
 from smh_p2p.exchange import SEQUENCES
 from smh_p2p.pointer import join, tokens
 from smh_p2p.record import Field, Record, fields_of, walk
 from smh_p2p.testing import strategies
-from smh_p2p.values import Scalar
 
 
 class Edit(StrEnum):
@@ -39,8 +37,8 @@ class Variation:
     Attributes:
         exchange: The exchange after the edit; it never equals the one before.
         edit: The kind of edit.
-        where: JSON Pointer of the edit in the new document; in the old document for a dropped
-            record or a removed value.
+        where: JSON Pointer of the edit in the new document; in the old one if it drops a record or
+            takes a value.
     """
 
     exchange: Exchange
@@ -128,23 +126,21 @@ def _item_edits(
 def _others(field: Field, taken: Sequence[Any], numbers: list[int]) -> SearchStrategy[Any] | None:
     """Return a strategy for values of an attribute that are not taken, or `None` if there is none.
 
-    An organization keeps its role and a new one is a partner, because an exchange has one
-    facilitator at most.
+    As an exchange has one facilitator at most, a role stays and a new organization is a partner.
     """
+    item = field.item
     if field.refers:
         free = [number for number in numbers if number not in taken]
         return st.sampled_from(free) if free else None
-    item = field.item
+    if item in (Role, Source):
+        return None
+    if item is Organization:
+        values = strategies.organizations(role=st.just(Role.PARTNER))
+    else:
+        values = strategies.strategy_of(item)
     if item in SEQUENCES.values():
-        role = {"role": st.just(Role.PARTNER)} if item is Organization else {}
-        return strategies.STRATEGIES[item](**role).map(
-            lambda record: list(strategies.fit([*taken, record], numbers))[-1]
-        )
-    if isinstance(item, Scalar) and field.unique:
-        keys = [fold(each) if isinstance(each, str) else each for each in taken]
-        return strategies.strategy_of(item).map(
-            lambda value: strategies.unused(value, item, set(keys))
-        )
-    if item not in (Role, Source):
-        return strategies.strategy_of(item).filter(lambda value: value not in taken)
-    return None
+        return values.map(lambda record: [*strategies.fit([*taken, record], numbers)][-1])
+    if field.unique:
+        keys = {*map(strategies.compared, taken)}
+        return values.map(lambda value: strategies.unused(value, field.item, {*keys}))
+    return values.filter(lambda value: value not in taken)
