@@ -232,9 +232,9 @@ def outline(text: str) -> Outline:
             block = None
             continue
         label = _LABEL.match(text, start, end)
-        word, *_ = re.split(r"[ \t]", text[start : min(end, start + NEAR)], maxsplit=1)
         length = before[1] - before[0]
-        full = length + 1 + len(word) > longest and length > SHORTEST_FULL
+        word = text[start : min(end, start + NEAR)].partition(" ")[0].partition("\t")[0]
+        full = length > SHORTEST_FULL and length + 1 + len(word) > longest
         goes_on = block and full and text[start].islower() and _is_no_label(text, label, result)
         if label and not goes_on and (label["colon"] or label.end() == end):
             part = next(name for name in PARTS if label[name])

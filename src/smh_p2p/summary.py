@@ -201,20 +201,20 @@ def _stated(pointer: str, value: Any, by: Standard | None = None) -> Citation:
 def _document(citations: Mapping[str, Citation]) -> Any:
     """Return the document with these leaves."""
     nodes: dict[str, Any] = {"": {}}
-
-    def add(pointer: str, value: Any) -> None:
-        parent, _, key = pointer.rpartition("/")
-        if parent not in nodes:
-            nodes[parent] = [] if key == "0" else {}
-            add(parent, nodes[parent])
-        node = nodes[parent]
-        if isinstance(node, dict):
-            node[key] = value
-        else:
-            node.append(value)
-
     for pointer, citation in citations.items():
-        add(pointer, citation.value)
+        value, is_new = citation.value, True
+        while is_new:  # add the parent too, and so on up
+            parent, _, key = pointer.rpartition("/")
+            is_new = parent not in nodes
+            if is_new:
+                nodes[parent] = [] if key == "0" else {}
+            node: Any = nodes[parent]
+            items: list[Any] = node
+            if type(node) is list:
+                items.append(value)
+            else:
+                node[key] = value
+            pointer, value = parent, nodes[parent]
     return nodes[""]
 
 
@@ -439,8 +439,9 @@ class _Reader:
                     elif abbr[1] - abbr[0] > long[1] - long[0]:  # "OSS (Office of ...)"
                         long, abbr = abbr, long
                 for each in (long, abbr):
-                    words = re.sub(r"^the\s+", "", self._passage(each), flags=re.IGNORECASE)
-                    yield fold(words), (long, abbr)
+                    article = THE.match(self.text, *each)
+                    first = article.end() if article else each[0]
+                    yield fold(self.text[first : each[1]]), (long, abbr)
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
         """Return the name in a passage; two if the second has the short form: "A and B C (BC)"."""
@@ -758,16 +759,17 @@ class _Reader:
     # Open questions, whole sentences and labels
 
     def _not_stated(self) -> None:
-        is_known = {each.split("/")[1] for each in self.citations}
+        first = ("/seas/0/name", "/groups/0/number", "/sessions/0/number", "/objectives/0/number")
+        is_known = {each.split("/")[1] for each in first if each in self.citations}
         is_labelled = {part for part, _ in self._outline.labels}
-        phases = any(each.endswith("/phase") for each in self.citations)
         conditions = {
             "when the exchange took place": "duration" not in is_labelled,
             "which SEAs took part": "seas" not in is_labelled,
             "who facilitated the exchange": not self._names_facilitator,
             "which SEA was in which group": {"seas", "groups"} <= is_known,
             "which group had which phase (only their order suggests it)": self._phased is True,
-            "which group had which phase": self._phased is False and not phases,
+            "which group had which phase": self._phased is False
+            and not any(each.endswith("/phase") for each in self.citations),
             "which session was for which group": {"sessions", "groups"} <= is_known
             and "/sessions/0/groups/0" not in self.citations,
             "which objective belonged to which session": {"sessions", "objectives"} <= is_known,
