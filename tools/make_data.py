@@ -4,9 +4,11 @@ If a made file is not current, a test fails and names this command.
 """
 
 import json
+import re
 from enum import Enum
 from inspect import getdoc
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
@@ -45,29 +47,58 @@ def made() -> dict[str, str]:
         "src/smh_p2p/data/schema.json": json.dumps(to_schema(), indent=2) + "\n",
         "src/smh_p2p/data/provenance-schema.json": json.dumps(origins_schema(), indent=2) + "\n",
         "docs/map.svg": smh_p2p.to_svg(summary),
-        **linked_data(),
+        **golden(),
     }
 
 
-# A fact of each origin, and of each link of a group.
+BASE = "https://example.org/"
+# Of the facts of the small page: one of each origin, each reading, and each link of a group.
 FACTS = """/identifier /title /groups/0/phase /sessions/0/groups/0 /objectives/0/groups/1
-/seas/0/ccd""".split()
+/period/start /seas/2/ccd""".split()
 
 
-def linked_data() -> dict[str, str]:
-    """Return the linked data of a small page, for people to see in a diff what a change does."""
-    folder, base = "tests/golden", "https://example.org/"
+def golden() -> dict[str, str]:
+    """Return what leaves the package of a small page, in each format, for people to review."""
+    folder = "tests/golden"
     page = (PROJECT / folder / "page.txt").read_text(encoding="utf-8")
-    summary = smh_p2p.read_summary(page, address=f"{base}page")
-    few = attrs.evolve(summary, origins={each: summary.cite(each) for each in FACTS})
-    documents = {
-        "exchange.jsonld": smh_p2p.to_jsonld(summary, base),
-        "citations.jsonld": smh_p2p.citations_to_jsonld(few, base),
+    summary = smh_p2p.read_summary(page, identifier="reading", address=f"{BASE}page")
+    facts = {each: summary.cite(each) for each in FACTS}
+    few = attrs.evolve(summary, origins=facts, labels=summary.labels[:3])
+    phase, ccd = "/groups/0/phase", "/seas/2/ccd"
+    references = [smh_p2p.reference(few, where) for where in (None, phase, ccd)]
+    fragments = (summary, summary.exchange.session(1), summary.cite(phase))
+    formats = {
+        "exchange.txt": smh_p2p.to_text(summary),
+        "page.html": _tags(smh_p2p.to_html(summary)),
+        "frame.html": re.sub('srcdoc="[^"]*"', 'srcdoc="page.html"', smh_p2p.to_iframe(summary)),
+        "notebook.html": "\n".join(_tags(each._repr_html_()) for each in fragments) + "\n",
+        "map.svg": _tags(smh_p2p.to_svg(summary)),
+        "exchange.jsonld": _json(smh_p2p.to_jsonld(summary, BASE)),
+        "citations.jsonld": _json(smh_p2p.citations_to_jsonld(few, BASE)),
+        "references.txt": "".join(f"{each}\n" for each in references),
+        "references.bib": "".join(each.bibtex() for each in references),
+        "references.json": _json([each.csl() for each in references]),
+        "exchange.json": smh_p2p.to_json(summary.exchange),
+        "provenance.json": few.files()["provenance.json"].decode(),
     }
-    return {
-        f"{folder}/{name}": json.dumps(document, indent=2) + "\n"
-        for name, document in documents.items()
-    }
+    with TemporaryDirectory() as place:
+        smh_p2p.write_data_package(few, Path(place, "package"))
+        for file in Path(place, "package").iterdir():
+            formats[f"package/{file.name}"] = file.read_bytes().decode()
+    return {f"{folder}/{name}": formats[name] for name in sorted(formats)}
+
+
+def _json(value: Any) -> str:
+    """Return JSON with its innermost objects on a line each."""
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+    return re.sub(r"{[^][{}]*}", lambda inner: " ".join(inner[0].split()), text) + "\n"
+
+
+def _tags(markup: str) -> str:
+    """Return markup with a tag a line, and without what other files show: styles and tiles."""
+    for other in ("<style>.*?</style>", '<g [^>]*"other"><(?!g).*?</g>', r"(?<!\A)<svg.*</svg>"):
+        markup = re.sub(other, "", markup, flags=re.DOTALL)
+    return re.sub("(?<=>)(?=<)", "\n", markup)
 
 
 def to_schema() -> dict[str, Any]:
@@ -180,5 +211,7 @@ def _shape(name: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     for path, text in made().items():
-        (PROJECT / path).write_text(text, encoding="utf-8", newline="")
+        place = PROJECT / path
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(text, encoding="utf-8", newline="")
         print(path)
