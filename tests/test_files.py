@@ -331,6 +331,30 @@ def test_a_folder_that_is_a_mount_point_is_refused_with_the_way_out(
     assert content(tmp_path / "folder") == OLD
 
 
+@pytest.mark.usefixtures("system")
+def test_the_modes_of_a_folder_and_of_each_file_stay(tmp_path: Path) -> None:
+    folder, file = tmp_path / "folder", tmp_path / "file"
+    write_folder(OLD, folder)
+    write_file(b"old", file)
+    modes = {folder: 0o750, folder / "one": 0o604, folder / "two": 0o640, file: 0o606}
+    for each, mode in modes.items():
+        each.chmod(mode)
+    write_folder(NEW, folder)
+    write_file(b"new", file)
+    assert {each: stat.S_IMODE(each.stat().st_mode) for each in modes} == modes
+
+
+def test_the_mode_of_what_is_new_is_what_the_user_lets_new_files_have(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_folder(OLD, tmp_path / "folder")
+        write_file(b"new", tmp_path / "file")
+    finally:
+        os.umask(before)
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.rglob("*")}
+    assert modes == {"folder": 0o750, "one": 0o640, "two": 0o640, "file": 0o640}
+
+
 @needs_root
 def test_owner_and_mode_stay(tmp_path: Path) -> None:
     folder, file = tmp_path / "folder", tmp_path / "file"

@@ -60,3 +60,14 @@ def test_tables_and_packages_read_back_equal(lacking: Exchange, tmp_path: Path) 
     assert smh_p2p.from_tables(smh_p2p.to_tables(lacking)) == lacking
     smh_p2p.write_data_package(lacking, tmp_path / "package")
     assert smh_p2p.read_data_package(tmp_path / "package") == lacking
+
+
+def test_a_table_with_a_byte_order_mark_is_read_as_one_without(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    folder = tmp_path / "package"
+    smh_p2p.write_data_package(exchange, folder)
+    (folder / "datapackage.json").unlink()  # it states the bytes of each file
+    for table in folder.iterdir():
+        table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes())
+    assert smh_p2p.read_data_package(folder) == exchange

@@ -1,5 +1,6 @@
 import ast
 import copy
+import inspect
 import pickle
 from typing import Any
 
@@ -24,7 +25,7 @@ from smh_p2p import (
 from smh_p2p.errors import MAX_PROBLEMS
 from smh_p2p.exchange import RECORDS
 from smh_p2p.record import fields_of
-from smh_p2p.testing import exchanges, year_months
+from smh_p2p.testing import exchanges, periods, year_months
 
 
 def problems(make: Any, **parts: Any) -> list[Problem]:
@@ -94,6 +95,26 @@ def test_a_large_exchange_is_printed_as_what_it_holds(exchange: Exchange) -> Non
 def test_months_sort_as_their_text_does(one: YearMonth, other: YearMonth) -> None:
     assert (one < other) == (str(one) < str(other))
     assert YearMonth.parse(str(one)) == one
+
+
+@given(periods(), periods())
+def test_periods_sort_as_their_text_does(one: Period, other: Period) -> None:
+    assert (one < other) == (str(one) < str(other))
+    assert Period.parse(str(one)) == one
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_record_names_each_of_its_values(record: Any) -> None:
+    kinds = {each.kind for each in inspect.signature(record).parameters.values()}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@given(exchanges())
+def test_only_months_and_periods_have_an_order(exchange: Exchange) -> None:
+    for record in records(exchange):
+        if not isinstance(record, YearMonth | Period):
+            with pytest.raises(TypeError, match="'<' not supported between"):
+                record < record  # noqa: B015 - the comparison is the test
 
 
 @given(st.text("0123456789-", max_size=8) | st.none())

@@ -513,11 +513,18 @@ def test_a_summary_says_what_is_inferred_and_leaves_it_out_on_request(
         ("2019-02/2019-02", "February 2019"),
     ],
 )
-def test_a_person_reads_months_in_words(exchange: Exchange, period: str, words: str) -> None:
+def test_a_person_reads_a_period_in_words(exchange: Exchange, period: str, words: str) -> None:
     exchange = attrs.evolve(exchange, period=Period.parse(period))
     assert words in Page(smh_p2p.to_html(exchange)).texts
     assert smh_p2p.to_text(exchange).splitlines()[1] == words
     assert f"</b><br>{words}</p>" in exchange._repr_html_()
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_a_person_reads_each_month_by_its_name(exchange: Exchange, number: int) -> None:
+    month = f"2019-{number:02}"
+    exchange = attrs.evolve(exchange, period=Period.parse(f"{month}/{month}"))
+    assert smh_p2p.to_text(exchange).splitlines()[1] == f"{month_name[number]} 2019"
 
 
 # The cost

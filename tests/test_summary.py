@@ -1,6 +1,7 @@
 import json
 import os
 import re
+from calendar import month_abbr, month_name
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,16 @@ def test_a_duration_is_read_however_it_is_printed(printed: str, period: str) -> 
     summary = smh_p2p.read_summary(PAGE.replace("July through August 2019", printed))
     assert str(summary.exchange.period) == period
     summary.verify()
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_a_duration_in_any_month_is_read_by_its_whole_and_its_short_name(number: int) -> None:
+    whole, short = month_name[number], month_abbr[number]
+    shorts = [short, f"{short}.", *["Sept."] * (short == "Sep")]
+    for name in (whole, *(shorts if short != whole else [])):
+        page = PAGE.replace("July through August 2019", f"{name} 2019")
+        period = smh_p2p.read_summary(page).exchange.period
+        assert str(period) == f"2019-{number:02}/2019-{number:02}"
 
 
 @pytest.mark.parametrize("printed", ["Spring 2019", "December through January 2020", "2019"])
