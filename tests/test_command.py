@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from hypothesis import given, strategies as st
 import smh_p2p
 from smh_p2p import Summary
 from smh_p2p.__main__ import main as start
-from smh_p2p.command import _as_json, main
+from smh_p2p.command import main
 from smh_p2p.pointer import leaves, offsets
 from smh_p2p.render import to_text
 from smh_p2p.spelling import escaped
@@ -282,11 +283,50 @@ def test_a_page_is_read_from_standard_input() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("arguments", [["find"], ["sing"], ["export", "csv"], ["export", "yaml"]])
-def test_misuse_is_told_in_one_line(outcome: Any, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("find", "the following arguments are required: TEXT; see smh-p2p find --help"),
+        ("export csv", "csv needs a folder: name it with --output; see smh-p2p export --help"),
+        ("show --form a", "unrecognized arguments: --form; see smh-p2p --help"),
+    ],
+)
+def test_misuse_is_one_line_with_the_way_out(outcome: Any, typed: str, line: str) -> None:
+    assert outcome(*typed.split()) == (2, "", f"smh-p2p: {line}\n")
+
+
+@pytest.mark.parametrize("arguments", [["sing"], ["export", "yaml"]])
+def test_a_word_that_is_no_choice_is_refused_with_the_choices(
+    outcome: Any, arguments: list[str]
+) -> None:
     status, out, err = outcome(*arguments)
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert "--help" in err
+    # Releases of Python differ in the quotes around a choice.
+    choices = "show sessions objectives seas groups not-stated find sea cite read validate export"
+    if arguments[0] == "export":
+        choices = "csv json jsonld html svg schema"
+    assert re.findall(r"[a-z-]+", err.partition("choose from")[2].partition(")")[0]) == (
+        choices.split()
+    )
+    assert err.endswith(" --help\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("show", "[PATH]"),
+        ("find", "TEXT [TEXT ...]"),
+        ("sea", "KEY [KEY ...]"),
+        ("cite", "POINTER"),
+        ("read", "[-o PATH] PAGE [PAGE ...]"),
+        ("validate", "FILE [FILE ...]"),
+        ("export", "[--from PATH] [-o PATH] FORMAT"),
+    ],
+)
+def test_help_names_each_argument(outcome: Any, name: str, arguments: str) -> None:
+    usage = " ".join(outcome(name, "--help")[1].partition("\n\n")[0].split())
+    assert usage.startswith(f"usage: smh-p2p {name} [-h] ")
+    assert usage.endswith(f" {arguments}")
 
 
 @pytest.mark.parametrize(
@@ -428,6 +468,8 @@ def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> No
 
 # export
 
+in_json = partial(json.dumps, indent=2, ensure_ascii=False)
+
 
 @pytest.mark.parametrize(
     ("name", "content"),
@@ -435,7 +477,7 @@ def test_no_document_is_too_bad_to_be_told_about(invalid: InvalidDocument) -> No
         ("json", lambda summary: smh_p2p.to_json(summary.exchange)),
         ("html", smh_p2p.to_html),
         ("svg", smh_p2p.to_svg),
-        ("jsonld", lambda summary: _as_json(smh_p2p.to_jsonld(summary))),
+        ("jsonld", lambda summary: f"{in_json(smh_p2p.to_jsonld(summary))}\n"),
         ("schema", lambda _: smh_p2p.resource("schema.json").read_text(encoding="utf-8")),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import example, given, strategies as st
 import smh_p2p
 from smh_p2p import Exchange, InvalidDocumentError, Rule
 from smh_p2p.jsontext import MAX_BYTES
-from smh_p2p.pointer import leaves
+from smh_p2p.pointer import get, leaves
 from smh_p2p.testing import exchanges
 
 JSON = st.recursive(
@@ -31,10 +31,9 @@ def problems(read: Any, given: object) -> list[tuple[str, Rule]]:
 
 
 def put(document: Any, pointer: str, value: object) -> Any:
-    *parents, last = pointer.split("/")[1:]
-    for token in parents:
-        document = document[int(token) if isinstance(document, list) else token]
-    document[int(last) if isinstance(document, list) else last] = value
+    parent, _, last = pointer.rpartition("/")
+    holder = get(document, parent)
+    holder[int(last) if isinstance(holder, list) else last] = value
 
 
 @given(exchanges())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import smh_p2p
-from smh_p2p import Exchange, Source
+from smh_p2p import Exchange, InvalidDocumentError, Problem, Rule, Source
 from smh_p2p.testing import exchanges, sources
 
 # No part of a text that these letters make is "None", and no part of the address.
@@ -71,3 +71,12 @@ def test_a_table_with_a_byte_order_mark_is_read_as_one_without(
     for table in folder.iterdir():
         table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes())
     assert smh_p2p.read_data_package(folder) == exchange
+
+
+def test_a_table_that_no_exchange_has_is_refused_with_those_it_has(exchange: Exchange) -> None:
+    tables = smh_p2p.to_tables(exchange)
+    with pytest.raises(InvalidDocumentError) as caught:
+        smh_p2p.from_tables(tables | {"seas": []})
+    known = f"one of {', '.join(tables)}"
+    expected = Problem("/seas", Rule.UNKNOWN_KEY, "the table 'seas'", known)
+    assert caught.value.problems == (expected,)

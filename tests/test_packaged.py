@@ -24,15 +24,9 @@ Change = Callable[[dict[str, bytes]], None]
 @pytest.fixture
 def is_caught(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Change], bool]]:
     """Return whether `verify` refuses a package in which files have been changed."""
-    caches: list[Any] = [
-        jurisdiction_table._table,
-        jurisdiction_table._index,
-        jurisdiction_table._ruled,
-        jurisdiction_table.jurisdictions,
-        jurisdiction_table._meant,
-        jurisdiction_table.beginnings,
-        summary._standard,
-        summary._references,
+    rooms = (jurisdiction_table, summary)
+    caches = [
+        each for room in rooms for each in vars(room).values() if hasattr(each, "cache_clear")
     ]
 
     def caught(change: Change) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 import smh_p2p
 from smh_p2p import Exchange
-from smh_p2p.pointer import leaves
+from smh_p2p.pointer import get, leaves
 from smh_p2p.testing import Edit, Variation, exchanges, variations
 
 
@@ -20,25 +20,20 @@ def test_a_variation_is_another_exchange_and_differs_only_where_it_says(
     assert variation.exchange != exchange
     assert smh_p2p.from_json(smh_p2p.to_json(variation.exchange)) == variation.exchange
     before, after = (smh_p2p.to_dict(each) for each in (exchange, variation.exchange))
-    *parents, last = variation.where.split("/")[1:]
+    parent, _, last = variation.where.rpartition("/")
     outside = [
-        [(at, value) for at, value in leaves(document) if not at.startswith(join_all(parents))]
+        [(at, value) for at, value in leaves(document) if not at.startswith(parent)]
         for document in (before, after)
     ]
     assert outside[0] == outside[1]
-    check_edit(variation, at_pointer(before, parents), at_pointer(after, parents), last)
+    check_edit(variation, at_pointer(before, parent), at_pointer(after, parent), last)
 
 
-def join_all(tokens: list[str]) -> str:
-    return "".join(f"/{token}" for token in tokens)
-
-
-def at_pointer(document: Any, tokens: list[str]) -> Any:
-    for token in tokens:
-        absent: Any = []  # an array without items is not written
-        items = isinstance(document, list)
-        document = document[int(token)] if items else document.get(token, absent)
-    return document
+def at_pointer(document: Any, where: str) -> Any:
+    try:
+        return get(document, where)
+    except LookupError:
+        return []  # an array without items is not written
 
 
 def check_edit(variation: Variation, before: Any, after: Any, last: str) -> None:
