@@ -330,6 +330,16 @@ def test_sessions_are_for_all_groups_only_if_the_page_says_so() -> None:
     assert [each.groups for each in marked.exchange.sessions] == [(1, 2), (2,)]
 
 
+@pytest.mark.parametrize(("words", "sessions"), [("both of the", ()), ("all", (1, 2, 3))])
+def test_both_groups_are_two_and_all_groups_are_any_number(
+    words: str, sessions: tuple[int, ...]
+) -> None:
+    page = PAGE.replace("both groups", f"{words} groups").replace("(Group 2)", "(Groups 2 and 3)")
+    exchange = smh_p2p.read_summary(page).exchange
+    assert [each.number for each in exchange.groups] == [1, 2, 3]
+    assert [each.groups for each in exchange.sessions] == [sessions, sessions]
+
+
 def problems(page: str | bytes) -> list[tuple[str, Rule]]:
     with pytest.raises(InvalidSummaryError) as refusal:
         smh_p2p.read_summary(page)
