@@ -222,6 +222,7 @@ def test_every_problem_is_told_at_once(document: Any) -> None:
             "/period/end: found '2019-07', expected a month not before the start, 2019-08",
         ),
         (lambda document: document.update(seas={}), "/seas: found an object, expected an array"),
+        (lambda document: document.update(source=7), "/source: found 7, expected an object"),
         (lambda document: document.update(seas=()), "/seas: found a tuple, expected an array"),
     ],
 )
@@ -412,8 +413,9 @@ def test_a_stack_that_is_deep_already_is_not_taken_for_a_deep_document(
     with pytest.raises(RecursionError):
         descend()
     monkeypatch.setattr(json, "loads", Mock(side_effect=RecursionError))
-    with pytest.raises(RecursionError):
-        smh_p2p.from_json(text)
+    for shallow in (text, "[" + "[], " * 99 + '"[[[", {}]', "{" * 32 + "}" * 32):
+        with pytest.raises(RecursionError):
+            smh_p2p.from_json(shallow)
 
 
 def test_a_doubled_key_alone_makes_a_document_unsound(exchange: Exchange) -> None:

@@ -106,6 +106,12 @@ def test_every_record_is_found_by_its_number(exchange: Exchange) -> None:
         assert exchange.objective(objective.number) is objective
 
 
+@pytest.mark.parametrize("what", ["session", "objective", "group", "organization"])
+def test_a_miss_names_what_was_looked_for(exchange: Exchange, what: str) -> None:
+    with pytest.raises(NotFoundError, match=rf"^no {what} 77 in this exchange\b"):
+        getattr(exchange, what)(77)
+
+
 @pytest.mark.parametrize(
     "key", ["3", "three", True, 3.0, None, [3], {}, pytest.param(10**5000, id="huge"), 3j]
 )

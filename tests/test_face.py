@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from unittest.mock import Mock
 
+import attrs
 import pytest
 
 import smh_p2p
@@ -39,6 +40,18 @@ def test_type_checkers_see_the_names_that_are_there() -> None:
     for room, name in names:
         if name and room != "smh_p2p":
             assert getattr(import_module(str(room)), name) is getattr(smh_p2p, name)
+
+
+def test_what_has_many_values_is_made_by_their_names() -> None:
+    public = {name: getattr(smh_p2p, name) for name in dir(smh_p2p)}
+    by_place = {
+        name
+        for name, each in public.items()
+        if inspect.isclass(each) and attrs.has(each) and not issubclass(each, Exception)
+        for parameter in inspect.signature(each).parameters.values()
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY
+    }
+    assert by_place == {"Coverage", "Hit", "Problem"}  # which only the package makes
 
 
 # Where a public name takes or gives `Any`, and why.

@@ -24,7 +24,7 @@ import pytest
 
 import smh_p2p
 from smh_p2p.errors import brief
-from smh_p2p.files import SUFFIXES, check_suffix, write_file, write_folder
+from smh_p2p.files import SUFFIXES, check_suffix, exchange, write_file, write_folder
 
 OLD = {"one": b"old", "two": b"old"}
 NEW = {"one": b"new", "two": b"new" * 9_999}
@@ -145,7 +145,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
         for path in (folder, tmp_path / "new"):
             with pytest.raises(OSError, match="File too large") as caught:
                 write_folder(NEW, path)
-            assert caught.value.filename == str(path)
+            assert (caught.value.errno, caught.value.filename) == (errno.EFBIG, str(path))
         with pytest.raises(OSError, match="File too large") as caught:
             write_file(NEW["two"], file)
         assert caught.value.filename == str(file)
@@ -195,6 +195,18 @@ def test_a_file_system_that_cannot_exchange_folders_is_served_in_two_steps(
         write_folder(NEW, folder)
         assert content(folder) == NEW
     assert [*tmp_path.iterdir()] == [folder]
+
+
+def test_two_folders_are_exchanged_or_the_system_says_why_not(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    write_folder(OLD, one)
+    write_folder(NEW, other)
+    if not exchange(one, other):
+        pytest.skip("the system cannot exchange folders")
+    assert (content(one), content(other)) == (NEW, OLD)
+    with pytest.raises(FileNotFoundError) as caught:
+        exchange(one, tmp_path / "missing")
+    assert caught.value.filename == str(tmp_path / "missing")
 
 
 # What may be written, but not replaced

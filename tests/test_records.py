@@ -1,6 +1,5 @@
 import ast
 import copy
-import inspect
 import pickle
 from typing import Any
 
@@ -101,12 +100,6 @@ def test_months_sort_as_their_text_does(one: YearMonth, other: YearMonth) -> Non
 def test_periods_sort_as_their_text_does(one: Period, other: Period) -> None:
     assert (one < other) == (str(one) < str(other))
     assert Period.parse(str(one)) == one
-
-
-@pytest.mark.parametrize("record", RECORDS)
-def test_a_record_names_each_of_its_values(record: Any) -> None:
-    kinds = {each.kind for each in inspect.signature(record).parameters.values()}
-    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
 
 
 @given(exchanges())

@@ -3,6 +3,7 @@ import os
 import re
 from calendar import month_abbr, month_name
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import pytest
@@ -589,6 +590,15 @@ def test_the_title_is_the_line_that_ends_in_summary_or_names_an_exchange(
 ) -> None:
     summary = smh_p2p.read_summary(PAGE.replace("Attendance P2P Exchange Series Summary", head))
     assert summary.exchange.title == title
+
+
+@pytest.mark.parametrize("width", range(60, 100))
+def test_a_word_that_begins_a_line_because_the_one_before_is_full_is_no_label(width: int) -> None:
+    background = f"{'They had met before and they met again. ' * 4}One asked about the duration:"
+    background = f"{background} it was long. {'They had met before and they met again. ' * 2}"
+    page = f"A P2P Exchange\n\nBackground: {background}\n\nParticipating SEAs: Ohio and Guam"
+    wrapped = "\n\n".join(fill(each, width) for each in page.split("\n\n"))
+    assert smh_p2p.read_summary(wrapped).exchange.background == background.strip()
 
 
 def test_a_menu_of_labels_is_no_second_part() -> None:
