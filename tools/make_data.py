@@ -5,15 +5,20 @@ If a made file is not current, a test fails and names this command.
 
 import json
 import re
+from contextlib import redirect_stdout
 from enum import Enum
 from inspect import getdoc
+from io import StringIO
+from os import environ
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import attrs
 
 import smh_p2p
+from smh_p2p.command import main
 from smh_p2p.document import FORMAT
 from smh_p2p.errors import Rule
 from smh_p2p.exchange import Exchange
@@ -55,19 +60,24 @@ BASE = "https://example.org/"
 # Of the facts of the small page: one of each origin, each reading, and each link of a group.
 FACTS = """/identifier /title /groups/0/phase /sessions/0/groups/0 /objectives/0/groups/1
 /period/start /seas/2/ccd""".split()
+COMMANDS = "show not-stated find sea cite read validate export".split()
 
 
 def golden() -> dict[str, str]:
-    """Return what leaves the package of a small page, in each format, for people to review."""
+    """Return what leaves the package of a small page, in each format, for people to review.
+
+    The documents and origins of an exchange are among the other made files.
+    """
     folder = "tests/golden"
     page = (PROJECT / folder / "page.txt").read_text(encoding="utf-8")
     summary = smh_p2p.read_summary(page, identifier="reading", address=f"{BASE}page")
     facts = {each: summary.cite(each) for each in FACTS}
-    few = attrs.evolve(summary, origins=facts, labels=summary.labels[:3])
+    few = attrs.evolve(summary, origins=facts)
     phase, ccd = "/groups/0/phase", "/seas/2/ccd"
     references = [smh_p2p.reference(few, where) for where in (None, phase, ccd)]
     fragments = (summary, summary.exchange.session(1), summary.cite(phase))
     formats = {
+        "help.txt": "\n".join(map(_help, ("", *COMMANDS))),
         "exchange.txt": smh_p2p.to_text(summary),
         "page.html": _tags(smh_p2p.to_html(summary)),
         "frame.html": re.sub('srcdoc="[^"]*"', 'srcdoc="page.html"', smh_p2p.to_iframe(summary)),
@@ -78,14 +88,20 @@ def golden() -> dict[str, str]:
         "references.txt": "".join(f"{each}\n" for each in references),
         "references.bib": "".join(each.bibtex() for each in references),
         "references.json": _json([each.csl() for each in references]),
-        "exchange.json": smh_p2p.to_json(summary.exchange),
-        "provenance.json": few.files()["provenance.json"].decode(),
     }
     with TemporaryDirectory() as place:
         smh_p2p.write_data_package(few, Path(place, "package"))
         for file in Path(place, "package").iterdir():
             formats[f"package/{file.name}"] = file.read_bytes().decode()
     return {f"{folder}/{name}": formats[name] for name in sorted(formats)}
+
+
+def _help(command: str) -> str:
+    """Return the help of a command as every release of Python words it, a paragraph a line."""
+    with redirect_stdout(StringIO()) as written, patch.dict(environ, COLUMNS="999"):
+        main([*command.split(), "--help"])
+    paragraphs = (" ".join(each.split()) for each in written.getvalue().split("\n\n"))
+    return "".join(f"{each}\n".replace("-o PATH, ", "-o, ") for each in paragraphs)
 
 
 def _json(value: Any) -> str:
