@@ -601,6 +601,17 @@ def test_a_word_that_begins_a_line_because_the_one_before_is_full_is_no_label(wi
     assert smh_p2p.read_summary(wrapped).exchange.background == background.strip()
 
 
+def test_a_label_in_lower_case_begins_a_part_where_the_line_before_has_room_for_it() -> None:
+    lines = [
+        "Background: Ohio and Guam met before.".ljust(80, "."),
+        "They met again".ljust(67, "."),
+    ]
+    page = "\n".join(["A P2P Exchange", "", *lines, "duration:", "July 2019"])
+    exchange = smh_p2p.read_summary(page).exchange
+    assert str(exchange.period) == "2019-07/2019-07"
+    assert exchange.background == " ".join(lines).removeprefix("Background: ")
+
+
 def test_a_menu_of_labels_is_no_second_part() -> None:
     menu = "Summary\n\nBackground\nP2P Description\nP2P Objectives\n\nBackground:"
     summary = smh_p2p.read_summary(PAGE.replace("Summary\n\nBackground:", menu))
