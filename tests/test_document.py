@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 import smh_p2p
-from smh_p2p import Exchange, InvalidDocumentError, Rule
+from smh_p2p import Exchange, InvalidDocumentError, Problem, Rule
 from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.pointer import get, leaves
 from smh_p2p.testing import exchanges
@@ -231,6 +231,13 @@ def test_a_problem_is_told_in_words(document: Any, change: Any, message: str) ->
     with pytest.raises(InvalidDocumentError) as caught:
         smh_p2p.from_dict(document)
     assert str(caught.value).startswith(message)
+
+
+def test_a_byte_that_is_no_utf_8_is_named_with_its_place() -> None:
+    with pytest.raises(InvalidDocumentError) as caught:
+        smh_p2p.from_json(b'{"title": "\xff"}')
+    expected = Problem("", Rule.ENCODING, "byte 0xff at offset 11", "UTF-8")
+    assert caught.value.problems == (expected,)
 
 
 def test_where_a_schema_is_named_is_ignored(document: Any, exchange: Exchange) -> None:

@@ -13,7 +13,7 @@ import us
 
 import smh_p2p
 from conftest import sample
-from smh_p2p import NotFoundError, Origin, jurisdiction_table, packaged, summary
+from smh_p2p import NotFoundError, Origin, Problem, Rule, jurisdiction_table, packaged, summary
 from smh_p2p.pointer import get, leaves
 from smh_p2p.resources import content
 
@@ -84,6 +84,18 @@ def test_the_packaged_summary_is_what_the_page_says() -> None:
     assert attrs.evolve(shipped, licence=None, creator=None, version=None) == remade
     assert shipped.exchange is smh_p2p.load()
     assert shipped is smh_p2p.load_summary()
+
+
+def test_a_fact_that_the_page_gives_and_the_package_lacks_is_named_with_its_value(
+    summary: smh_p2p.Summary,
+) -> None:
+    others = {at: each for at, each in summary.origins.items() if at != "/sessions/2/title"}
+    lacking = attrs.evolve(summary, origins=others)
+    title, gives = "'Sustain and Expand SMH Programs'", "what the page gives"
+    assert [*packaged.differences(lacking, summary)] == [
+        Problem("/sessions/2/title", Rule.ORIGIN, "nothing", f"{title}, {gives}"),
+        Problem("", Rule.ORIGIN, "another provenance.json", gives),
+    ]
 
 
 def pointers(name: str) -> list[str]:

@@ -324,6 +324,8 @@ def test_two_names_joined_by_and_are_partners_only_where_they_are_told_apart() -
 def test_sessions_are_for_all_groups_only_if_the_page_says_so() -> None:
     groups = [each.groups for each in smh_p2p.read_summary(PAGE).exchange.sessions]
     assert groups == [(1, 2), (1, 2)]
+    monthly = smh_p2p.read_summary(PAGE.replace("two sessions, each", "a session a month, each"))
+    assert [each.groups for each in monthly.exchange.sessions] == groups
     summary = smh_p2p.read_summary(PAGE.replace(", each tailored to both groups", ""))
     assert [each.groups for each in summary.exchange.sessions] == [(), ()]
     assert "which session was for which group" in summary.exchange.not_stated

@@ -119,10 +119,12 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 def changes(node: cst.CSTNode, scope: str = "") -> Iterator[tuple[str, cst.CSTNode, cst.CSTNode]]:
     """Yield each node that can be changed, after its function or class and before the change."""
-    match node:  # leave out what only type checkers read
+    match node:  # leave out what only type checkers read, and `strict` of `zip`
         case cst.Annotation() | cst.Import() | cst.ImportFrom():
             return
         case cst.If(test=cst.Name("TYPE_CHECKING")):
+            return
+        case cst.Arg(keyword=cst.Name("strict"), value=cst.Name("True")):
             return
         case cst.AnnAssign(annotation=cst.Annotation(cst.Name("TypeAlias"))):
             return
