@@ -603,11 +603,11 @@ def test_a_word_that_begins_a_line_because_the_one_before_is_full_is_no_label(wi
     assert smh_p2p.read_summary(wrapped).exchange.background == background.strip()
 
 
-def test_a_label_in_lower_case_begins_a_part_where_the_line_before_has_room_for_it() -> None:
-    lines = [
-        "Background: Ohio and Guam met before.".ljust(80, "."),
-        "They met again".ljust(67, "."),
-    ]
+@pytest.mark.parametrize("length", [67, 70])
+def test_a_label_in_lower_case_begins_a_part_if_the_line_before_has_room_for_it(
+    length: int,
+) -> None:
+    lines = ["Background: They met before.".ljust(80, "."), "They met again".ljust(length, ".")]
     page = "\n".join(["A P2P Exchange", "", *lines, "duration:", "July 2019"])
     exchange = smh_p2p.read_summary(page).exchange
     assert str(exchange.period) == "2019-07/2019-07"
