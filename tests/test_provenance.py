@@ -1,6 +1,7 @@
 import copy
 import json
 import pickle
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from smh_p2p import (
     InvalidDocumentError,
     InvalidOriginError,
     Origin,
+    Problem,
     Rule,
     Span,
     Summary,
 )
+from smh_p2p.errors import brief
 from smh_p2p.pointer import leaves
 from smh_p2p.provenance import FILES, read_origins
 
@@ -199,7 +202,11 @@ def test_a_value_beside_its_passages_is_kept() -> None:
 
 
 def test_another_text_is_named(summary: Summary) -> None:
-    assert "/source/sha256" in faults(attrs.evolve(summary, text=summary.text + "\n"))
+    longer = attrs.evolve(summary, text=summary.text + "\n")
+    stated, real = (sha256(each.text.encode()).hexdigest() for each in (summary, longer))
+    expected = f"{real}, the SHA-256 of the text"
+    problem = Problem("/source/sha256", Rule.ORIGIN, brief(stated), expected)
+    assert [*longer.problems()] == [problem]
 
 
 @pytest.mark.parametrize(
