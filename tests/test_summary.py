@@ -55,6 +55,9 @@ P2P Duration: July through August 2019
 """
 
 
+ENDS = ("start", "end")
+
+
 def read(path: Path) -> smh_p2p.Summary:
     return smh_p2p.read_summary(path.read_bytes())
 
@@ -269,6 +272,12 @@ def test_a_duration_is_read_however_it_is_printed(printed: str, period: str) -> 
     summary = smh_p2p.read_summary(PAGE.replace("July through August 2019", printed))
     assert str(summary.exchange.period) == period
     summary.verify()
+
+
+def test_a_month_without_a_year_of_its_own_cites_the_year_of_the_other() -> None:
+    summary = smh_p2p.read_summary(PAGE)
+    quotes = {end: [span.quote for span in summary.cite(f"/period/{end}").spans] for end in ENDS}
+    assert quotes == {"start": ["July", "2019"], "end": ["August 2019"]}
 
 
 @pytest.mark.parametrize("number", range(1, 13))

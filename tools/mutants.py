@@ -34,7 +34,8 @@ SURVIVORS = "tools/survivors.txt"
 LEAST = 0.95  # of the changes that a test can see
 SECONDS, BYTES = 300, 4 * 2**30  # of a process of tests
 
-STRICT = re.compile(r",? *strict=\w+")  # of `zip`: a check of what is always so
+# Of `zip`: `True` checks what is always so, and `False` is the default.
+STRICT = re.compile(r"(?:, *strict=\w+|, *(?=\)))")
 
 # The tests that run first, beside those of the module's own name.
 FIRST = {
@@ -110,7 +111,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
     seen: Counter[str] = Counter()
     for scope, node, changed in changes(module):
         before, after = (module.code_for_node(each) for each in (node, changed))
-        if "strict=True" in before and STRICT.sub("", before) == STRICT.sub("", after):
+        is_strict = "strict=True" in before or "strict" not in after
+        if is_strict and STRICT.sub("", before) == STRICT.sub("", after):
             continue
         key = "\n".join([place, scope, before, after])
         seen[key] += 1
