@@ -520,6 +520,14 @@ def test_a_person_reads_a_period_in_words(exchange: Exchange, period: str, words
     assert f"</b><br>{words}</p>" in exchange._repr_html_()
 
 
+def test_a_further_line_of_an_entry_stands_further_in_than_its_first() -> None:
+    sessions = Session(number=1, title="One\nTwo"), Session(number=2, title="Three")
+    source = Source(title="A page")
+    exchange = Exchange(identifier="x", title="X", source=source, sessions=sessions)
+    lines = ["X", "", "Sessions", "  1. One", "    Two", "  2. Three", "", "Source", "  A page"]
+    assert smh_p2p.to_text(exchange).splitlines() == lines
+
+
 @pytest.mark.parametrize("number", range(1, 13))
 def test_a_person_reads_each_month_by_its_name(exchange: Exchange, number: int) -> None:
     month = f"2019-{number:02}"

@@ -63,9 +63,9 @@ FIRST = {
     "tilemap": "test_render",
     "values": "test_records test_schema test_document test_lookup",
 }
-# What tests the testing kit or starts many processes, and the readers of other people.
+# What tests the testing kit, counts work or starts many processes, and the readers of other people.
 OTHER = """docs/testing.md src/smh_p2p/testing tests/downstream tests/interop
-tests/test_documents.py tests/test_faults.py tests/test_laws.py tests/test_strategies.py
+tests/test_costs.py tests/test_documents.py tests/test_faults.py tests/test_laws.py tests/test_strategies.py
 tests/test_summaries.py tests/test_variations.py""".split()
 
 
