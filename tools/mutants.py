@@ -65,8 +65,8 @@ FIRST = {
 }
 # What tests the testing kit, counts work or starts many processes, and the readers of other people.
 OTHER = """docs/testing.md src/smh_p2p/testing tests/downstream tests/interop
-tests/test_costs.py tests/test_documents.py tests/test_faults.py tests/test_laws.py tests/test_strategies.py
-tests/test_summaries.py tests/test_variations.py""".split()
+tests/test_costs.py tests/test_documents.py tests/test_faults.py tests/test_laws.py
+tests/test_strategies.py tests/test_summaries.py tests/test_variations.py""".split()
 
 
 @frozen
