@@ -237,7 +237,7 @@ def test_a_byte_that_is_no_utf_8_is_named_with_its_place() -> None:
     with pytest.raises(InvalidDocumentError) as caught:
         smh_p2p.from_json(b'{"title": "\xff"}')
     expected = Problem("", Rule.ENCODING, "byte 0xff at offset 11", "UTF-8")
-    assert caught.value.problems == (expected,)
+    assert (caught.value.problems, caught.value.more) == ((expected,), 0)
 
 
 def test_where_a_schema_is_named_is_ignored(document: Any, exchange: Exchange) -> None:
