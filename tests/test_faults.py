@@ -177,19 +177,22 @@ def test_a_signal_handler_may_load_while_the_program_loads() -> None:
 
 SUBINTERPRETER = """
 import sys
-program = '''
-import smh_p2p
-assert smh_p2p.load().sea("guam").usps == "GU"
-smh_p2p.verify()
-'''
 if sys.version_info >= (3, 13):
     import _interpreters
-    assert _interpreters.exec(_interpreters.create(), program) is None
+    assert _interpreters.exec(_interpreters.create(), sys.argv[1]) is None
 else:
     import _xxsubinterpreters
-    _xxsubinterpreters.run_string(_xxsubinterpreters.create(), program)
+    _xxsubinterpreters.run_string(_xxsubinterpreters.create(), sys.argv[1])
 """
 
 
+def in_a_subinterpreter(program: str) -> int:
+    command = [sys.executable, "-c", SUBINTERPRETER, program]
+    return subprocess.run(command, check=False, timeout=60).returncode
+
+
 def test_a_subinterpreter_loads_and_answers() -> None:
-    subprocess.run([sys.executable, "-c", SUBINTERPRETER], check=True, timeout=60)
+    if in_a_subinterpreter("import hashlib, json, re"):
+        pytest.skip("this Python crashes with its own library, as 3.12.1 does")
+    program = "import smh_p2p; smh_p2p.verify(); assert smh_p2p.load().sea('guam').usps == 'GU'"
+    assert in_a_subinterpreter(program) == 0
