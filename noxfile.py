@@ -81,7 +81,7 @@ def archive(session: nox.Session) -> None:
 def shuffled(session: nox.Session) -> None:
     """The tests in random order, in two processes."""
     session.install(f"{wheel(session)}[test]", "pytest-randomly")
-    test(session, "-n", "2")
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
 @nox.session(python=which("python3", path=os.defpath) or OLDEST)  # which others may run

@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -14,6 +16,10 @@ from smh_p2p import Rule
 T = TypeVar("T")
 
 collect_ignore = ["downstream"]  # a project of its own
+
+HOUSE = Path(__file__).parents[1] / "src" / "smh_p2p"  # the sources, wherever the package is from
+
+needs_docstrings = pytest.mark.skipif(sys.flags.optimize > 1, reason="Python drops docstrings")
 
 EVERYTHING = "CI" in os.environ  # whether long tests leave nothing out
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import smh_p2p
+from conftest import HOUSE
 from smh_p2p import canonical, packaged
 
 
@@ -55,7 +56,7 @@ def test_only_the_files_of_the_package_are_resources(name: str) -> None:
 
 
 def test_the_package_works_from_a_zip(tmp_path: Path) -> None:
-    package = Path(smh_p2p.__file__).parent
+    package = HOUSE
     with zipfile.ZipFile(tmp_path / "packed.zip", "w") as packed:
         for file in package.rglob("*"):
             if file.suffix in {".py", ".json", ".txt"}:

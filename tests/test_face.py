@@ -17,6 +17,7 @@ import attrs
 import pytest
 
 import smh_p2p
+from conftest import HOUSE, needs_docstrings
 from smh_p2p import errors
 
 
@@ -32,7 +33,7 @@ def test_every_public_name_resolves() -> None:
 
 
 def test_type_checkers_see_the_names_that_are_there() -> None:
-    tree = ast.parse(Path(smh_p2p.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse((HOUSE / "__init__.py").read_text(encoding="utf-8"))
     imports = (each for each in ast.walk(tree) if isinstance(each, ast.ImportFrom))
     names = {(each.module, alias.asname) for each in imports for alias in each.names}
     found = {name for room, name in names if str(room).startswith("smh_p2p") and name}
@@ -92,6 +93,7 @@ def test_any_is_in_a_public_signature_only_for_a_reason() -> None:
     assert found == {name for names in ANY.values() for name in names.split()}
 
 
+@needs_docstrings
 def test_help_begins_with_what_one_does_first_and_is_short() -> None:
     lines = pydoc.plain(pydoc.render_doc(smh_p2p)).splitlines()
     assert lines[6:8] == ["    >>> import smh_p2p", lines[7]]
@@ -150,7 +152,6 @@ exchange document files jsontext hooks canonical provenance references passages 
 tables datapackage linked render testing command __main__ __init__""".split()
 # A notebook calls it, and nothing else does: the one import that points upwards.
 UPWARDS = {("record", "_repr_html_", "render")}
-HOUSE = Path(smh_p2p.__file__).parent
 
 
 def imports(room: str) -> set[tuple[str, str, str]]:
@@ -195,6 +196,7 @@ def test_the_picture_for_contributors_has_the_floors() -> None:
     assert [room for floor in reversed(floors) for room in floor] == FLOORS
 
 
+@needs_docstrings
 def test_the_readme_shows_the_tour_of_the_package() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     (tour,) = re.findall(r"^## The tour\n\n```python\n(.*?)\n```$", readme, re.M | re.S)

@@ -1,11 +1,10 @@
-import sys
-
 import pytest
 
 import make_data
+from conftest import needs_docstrings
 
 
-@pytest.mark.skipif(sys.flags.optimize > 1, reason="descriptions in schemas are docstrings")
+@needs_docstrings  # which schemas have as descriptions
 @pytest.mark.parametrize(("path", "text"), make_data.made().items())
 def test_what_is_made_of_other_files_is_current(path: str, text: str) -> None:
     current = (make_data.PROJECT / path).read_bytes().decode()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import smh_p2p
+from conftest import needs_docstrings
 from smh_p2p import (
     SEA,
     Exchange,
@@ -269,6 +270,7 @@ def test_only_two_months_are_a_period(text: Any) -> None:
         Period.parse(text)
 
 
+@needs_docstrings
 @pytest.mark.parametrize("record", RECORDS)
 def test_every_attribute_is_described_once_and_listed_in_the_docstring(record: Any) -> None:
     assert [field.name for field in fields_of(record)] == [

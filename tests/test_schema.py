@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import smh_p2p
-from conftest import RULES_OF_DOCUMENTS, without_surrogates
+from conftest import RULES_OF_DOCUMENTS, needs_docstrings, without_surrogates
 from smh_p2p import Rule
 from smh_p2p.record import fields_of
 from smh_p2p.testing import InvalidDocument, documents, invalid_documents
@@ -74,6 +74,7 @@ def test_what_is_unique_is_said_of_plain_arrays_alone(invalid: InvalidDocument) 
     assert accepts(invalid.document) is not in_an_array_of_its_own
 
 
+@needs_docstrings
 @pytest.mark.parametrize("record", STRATEGIES)
 def test_every_attribute_has_its_description(record: type[Any]) -> None:
     listed = (record.__doc__ or "").partition("\nAttributes:\n")[2].splitlines()

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -14,7 +13,7 @@ from hypothesis.errors import InvalidArgument
 
 import smh_p2p
 import smh_p2p.testing
-from conftest import EVERYTHING, sample
+from conftest import EVERYTHING, HOUSE, sample
 from smh_p2p import (
     SEA,
     Exchange,
@@ -350,7 +349,7 @@ def test_many_exchanges_show_everything_that_can_be(number: int) -> None:
     assert before >= {0, 1}  # the facilitator comes before its partners, and after
 
 
-ROOM = Path(smh_p2p.testing.__file__).parent
+ROOM = HOUSE / "testing"
 
 
 @pytest.mark.parametrize("file", sorted(file.name for file in ROOM.glob("*.py")))
