@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, Phase, find, given, seed, settings, strategi
 from hypothesis.errors import InvalidArgument
 
 import smh_p2p
-import smh_p2p.testing
 from conftest import EVERYTHING, HOUSE, sample
 from smh_p2p import (
     SEA,
