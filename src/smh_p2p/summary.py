@@ -261,7 +261,7 @@ class _Reader:
         self._phases()
         self._seas()
         self._cite_whole_sentences()
-        if not self._unread():  # which may state anything
+        if not self._unread:  # which may state anything
             self._not_stated()
         return self.citations
 
@@ -793,14 +793,15 @@ class _Reader:
                 whole.add(sentence)
         self._cited = merged([*cited, *whole])
 
+    @cached_property
     def _unread(self) -> list[Range]:
-        """Return the passages that no fact cites and no pattern matches."""
+        """The passages that no fact cites and no pattern matches."""
         gaps = between(merged([*self._cited, *self._literals]), 0, len(self.text))
         return [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
 
     def labels(self) -> tuple[Span, ...]:
         """Return the passages between the facts, without the unread ones."""
-        labels = between(merged([*self._cited, *self._unread()]), 0, len(self.text))
+        labels = between(merged([*self._cited, *self._unread]), 0, len(self.text))
         return tuple(Span(start=a, end=b, quote=self.text[a:b]) for a, b in labels)
 
     @cached_property
