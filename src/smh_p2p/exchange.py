@@ -181,10 +181,8 @@ class Exchange(Record):
             from smh_p2p.jurisdiction_table import help_with  # only a miss needs it
 
             miss = self._seas.miss(key)
-            hint = miss.hint or help_with(key, self._seas)
-            if not self.seas:
-                hint = str(self._no_seas())
-            raise evolve(miss, hint=hint) from None
+            advice = help_with(key, self._seas) if self.seas else str(self._no_seas())
+            raise evolve(miss, hint=miss.hint or advice) from None
 
     def has_sea(self, key: str) -> bool:
         """Return whether a SEA has this name or code, by the rules of `sea`.
