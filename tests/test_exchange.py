@@ -125,18 +125,16 @@ def test_what_is_no_number_finds_no_session(exchange: Exchange, key: Any) -> Non
 def test_relations_are_what_the_records_state_of_each(exchange: Exchange) -> None:
     for group in exchange.groups:
         n = group.number
-        if exchange.sessions and all(each.groups for each in exchange.sessions):
-            sessions = tuple(each for each in exchange.sessions if n in each.groups)
-            assert exchange.sessions_for(n) == sessions
-        else:
-            with pytest.raises(NotStatedError):
-                exchange.sessions_for(n)
-        if exchange.objectives and all(each.groups for each in exchange.objectives):
-            objectives = tuple(each for each in exchange.objectives if n in each.groups)
-            assert exchange.objectives_for(n) == objectives
-        else:
-            with pytest.raises(NotStatedError):
-                exchange.objectives_for(n)
+        marked: dict[Any, tuple[Any, ...]] = {
+            exchange.sessions_for: exchange.sessions,
+            exchange.objectives_for: exchange.objectives,
+        }
+        for question, records in marked.items():
+            if records and all(each.groups for each in records):
+                assert question(n) == tuple(each for each in records if n in each.groups)
+            else:
+                with pytest.raises(NotStatedError):
+                    question(n)
         if exchange.seas and all(sea.group for sea in exchange.seas):
             assert exchange.seas_in(n) == tuple(s for s in exchange.seas if s.group == n)
         else:
