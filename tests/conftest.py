@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import Phase, settings
 
 import smh_p2p
 from smh_p2p import Rule
@@ -22,6 +23,7 @@ HOUSE = Path(__file__).parents[1] / "src" / "smh_p2p"  # the sources, wherever t
 needs_docstrings = pytest.mark.skipif(sys.flags.optimize > 1, reason="Python drops docstrings")
 
 EVERYTHING = "CI" in os.environ  # whether long tests leave nothing out
+SEARCH = settings(database=None, max_examples=5_000, phases=[Phase.generate])  # for what is rare
 
 
 def sample(cases: Iterable[T]) -> Sequence[T]:

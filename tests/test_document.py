@@ -331,13 +331,13 @@ def test_an_error_of_somebody_else_passes_through(document: Any, monkeypatch: An
 
 
 def test_very_many_problems_are_counted_and_not_kept() -> None:
-    document = json.dumps({"format": 1, "seas": [0] * 300_000, "groups": [{}] * 10})
+    document = json.dumps({"format": 1, "seas": [0] * 100_000, "groups": [{}] * 10})
     tracemalloc.start()
     try:
         with pytest.raises(InvalidDocumentError) as caught:
             smh_p2p.from_json(document)
-        assert (len(caught.value.problems), caught.value.more) == (1_000, 299_013)
-        assert str(caught.value).startswith("300013 problems:")
+        assert (len(caught.value.problems), caught.value.more) == (1_000, 99_013)
+        assert str(caught.value).startswith("100013 problems:")
         assert str(caught.value).count("\n") == 21
         _, most = tracemalloc.get_traced_memory()
     finally:

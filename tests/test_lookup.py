@@ -43,7 +43,7 @@ def check_keys(
     """A key means the one record that has it in any spelling; of more than one, it names all."""
     for key in keys:
         for spelling in (key, unicodedata.normalize("NFD", key), f" {key}\t"):
-            having = [each for each in records if each in meant(records, spelling)]
+            having = meant(records, spelling)
             if having == [record]:
                 assert find(spelling) is record
             else:

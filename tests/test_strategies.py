@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, find, given, seed, settings, strategi
 from hypothesis.errors import InvalidArgument
 
 import smh_p2p
-from conftest import EVERYTHING, HOUSE, sample
+from conftest import EVERYTHING, HOUSE, SEARCH, sample
 from smh_p2p import (
     SEA,
     Exchange,
@@ -125,16 +125,13 @@ def test_hypothesis_prints_a_failing_exchange_whole() -> None:
 
 
 def test_texts_have_what_tools_trip_over() -> None:
-    drawn: set[str] = set()
+    missing = set(AWKWARD)
 
-    @settings(database=None, max_examples=300, phases=[Phase.generate])
-    @given(st.lists(organizations()))
-    def collect(some: list[smh_p2p.Organization]) -> None:
-        drawn.update(each.name for each in some)
+    def all_drawn(organization: smh_p2p.Organization) -> bool:
+        missing.difference_update([each for each in missing if each in organization.name])
+        return not missing
 
-    collect()
-    for awkward in AWKWARD:
-        assert any(awkward in name for name in drawn), awkward
+    find(organizations(), all_drawn, settings=SEARCH)
 
 
 counts = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)
@@ -153,7 +150,7 @@ def test_as_many_are_drawn_as_are_asked_for(
     assert len(data.draw(exchanges(min_seas=9)).seas) >= 9
 
 
-@settings(max_examples=25)  # of six strategies each
+@settings(max_examples=10)  # of six strategies each
 @given(st.data())
 def test_codes_and_membership_are_as_they_are_asked_for(data: st.DataObject) -> None:
     def drawn(**options: bool) -> Exchange:
