@@ -110,10 +110,15 @@ def _answered(arguments: Sequence[str] | None) -> Answer:
 
 def _complain(error: object) -> None:
     try:
-        for line in str(error).splitlines():
+        for line in _words(error).splitlines():
             print(f"smh-p2p: {escaped(line.strip())}", file=sys.stderr, flush=True)
     except OSError:
         _drop(sys.stderr)
+
+
+def _words(error: object) -> str:
+    """Return what an error says, without the number of an error of the system."""
+    return re.sub(r"^\[Errno \d+\] ", "", str(error))
 
 
 def _drop(stream: TextIO) -> None:
@@ -174,7 +179,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     subparser.add_argument("key", metavar="KEY", nargs="+")
     subparser = command(_cite, "Show where a fact comes from", "smh-p2p cite /sessions/2/title")
-    subparser.add_argument("pointer", metavar="POINTER", help="JSON Pointer, as find gives it")
+    subparser.add_argument(
+        "pointer", metavar="POINTER", nargs="+", help="JSON Pointer, as find gives it"
+    )
     subparser = command(
         _read,
         "Read summary pages: show the exchange of one, or a line for each of many",
@@ -294,7 +301,7 @@ def _cite(options: argparse.Namespace) -> Answer:
     _, summary = parts(_given(options))
     if not summary:
         raise SmhP2pError(f"{options.file} has no origins: give the page or its folder")
-    citation = summary.cite(options.pointer)
+    citation = summary.cite(" ".join(options.pointer))
     if options.json:
         return ANSWERED, _as_json(attrs.asdict(citation))
     facts = [("value", citation.value), ("origin", citation.origin.value)]
@@ -370,7 +377,7 @@ def _validate(options: argparse.Namespace) -> Answer:
             content = _content(file)
         except OSError as error:
             _complain(error)
-            unread = {"found": str(error), "expected": "a file that can be read"}
+            unread = {"found": _words(error), "expected": "a file that can be read"}
             nowhere = dict.fromkeys(("line", "column", "where", "rule"))
             found.append({"file": file, **nowhere, **unread})
             continue
