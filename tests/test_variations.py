@@ -4,9 +4,10 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import find, given, settings, strategies as st
 
 import smh_p2p
+from conftest import SEARCH
 from smh_p2p import Exchange
 from smh_p2p.pointer import get, leaves
 from smh_p2p.testing import Edit, Variation, exchanges, variations
@@ -73,9 +74,15 @@ def test_the_canonical_exchange_is_varied_in_every_part() -> None:
         assert any(f"/seas/*/{attribute.name}" in part for _, part in done), attribute.name
     assert (Edit.CHANGE, "/period") in done
     assert (Edit.TAKE, "/source/sha256") in done
-    assert (Edit.GIVE, "/seas/*/fips") in done
     assert (Edit.CHANGE, "/groups/*/number") not in done  # all that refer to it would change too
     assert (Edit.DROP, "/groups/*") not in done
+
+
+def test_a_code_that_a_sea_lacks_can_be_given() -> None:
+    guam = smh_p2p.SEA(name="Guam")
+    exchange = attrs.evolve(smh_p2p.load(), groups=(), sessions=(), objectives=(), seas=(guam,))
+    given_fips = (Edit.GIVE, "/seas/0/fips")
+    find(variations(exchange), lambda each: (each.edit, each.where) == given_fips, settings=SEARCH)
 
 
 def test_a_group_that_only_a_sea_refers_to_stays() -> None:
