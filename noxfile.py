@@ -7,6 +7,7 @@ skipped by name.
 import os
 import tomllib
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from shutil import which
 
@@ -14,6 +15,7 @@ import nox
 
 nox.needs_version = ">=2024.4.15"
 nox.options.error_on_missing_interpreters = False
+nox.options.default_venv_backend = "uv|virtualenv"
 
 OLDEST, *NEWER = "3.11", "3.12", "3.13", "3.14"
 NOBODY = 65534  # another user than root
@@ -37,6 +39,13 @@ def wheel(session: nox.Session) -> Path:
     return max(folder.glob("*.whl"), key=os.path.getmtime)
 
 
+def needed(*extras: str) -> list[str]:
+    """Return what the package needs with some extras, without itself."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists = (project["optional-dependencies"][extra] for extra in extras)
+    return [each for each in chain(project["dependencies"], *lists) if ">=" in each]
+
+
 def test(session: nox.Session, *options: str, **variables: str | None) -> None:
     """Run the suite in the environment of a session."""
     session.run("python", *options, "-m", "pytest", *session.posargs, env=variables)
@@ -52,10 +61,7 @@ def newest(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def lowest(session: nox.Session) -> None:
     """The lowest dependencies that are allowed."""
-    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["testing"], *extras["test"], *extras["interop"]]
-    pinned = [each.replace(">=", "==") for each in needed if ">=" in each]
+    pinned = [each.replace(">=", "==") for each in needed("testing", "test", "interop")]
     session.install(str(wheel(session)), *pinned)
     test(session)
 
@@ -72,8 +78,7 @@ def environments(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def archive(session: nox.Session) -> None:
     """The wheel as an archive on the path, not installed."""
-    session.install(f"{wheel(session)}[test]")
-    session.run("python", "-m", "pip", "uninstall", "--yes", "--quiet", "smh_p2p")
+    session.install(*needed("testing", "test"))
     test(session, PYTHONPATH=str(wheel(session)))
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, find, given, seed, settings, strategi
 from hypothesis.errors import InvalidArgument
 
 import smh_p2p
-from conftest import EVERYTHING, HOUSE, SEARCH, sample
+from conftest import HOUSE, SEARCH, sample
 from smh_p2p import (
     SEA,
     Exchange,
@@ -319,9 +319,8 @@ def drawn_with(number: int, examples: int) -> list[Exchange]:
 # strategy that lost a part would fail for all of them, and no lucky seed hides it.
 @pytest.mark.parametrize("number", sample([1, 20_191_001]))
 def test_many_exchanges_show_everything_that_can_be(number: int) -> None:
-    thousands = 1 if EVERYTHING else 0.5
-    drawn = drawn_with(number, int(thousands * 1_000))
-    assert len(drawn) == thousands * 1_000
+    drawn = drawn_with(number, 500)
+    assert len(drawn) == 500
     seen = Counter(part for exchange in drawn for part in set(optional_parts(exchange)))
     assert set(seen) == {
         (f"{record.__name__}.{attribute.name}", is_stated)
@@ -330,16 +329,16 @@ def test_many_exchanges_show_everything_that_can_be(number: int) -> None:
         if attribute.default is not attrs.NOTHING
         for is_stated in (True, False)
     }
-    assert min(seen.values()) >= 30 * thousands, seen.most_common()[-5:]
+    assert min(seen.values()) >= 15, seen.most_common()[-5:]
     kinds = Counter(kind for each in drawn for kind in {sea.kind for sea in each.seas})
-    assert min(kinds[kind] for kind in JurisdictionKind) >= 100 * thousands
+    assert min(kinds[kind] for kind in JurisdictionKind) >= 50
     for sequence in SEQUENCES:
         sizes = Counter(len(getattr(exchange, sequence)) for exchange in drawn)
         assert set(sizes) == set(range(11 if sequence == "seas" else 7))
-        assert min(sizes.values()) >= 5 * thousands, (sequence, sizes)
+        assert min(sizes.values()) >= 2, (sequence, sizes)
     roles = [[organization.role for organization in each.organizations] for each in drawn]
     facilitators = Counter(each.count(Role.FACILITATOR) for each in roles)
-    assert min(facilitators[0], facilitators[1]) >= 100 * thousands
+    assert min(facilitators[0], facilitators[1]) >= 50
     assert set(facilitators) == {0, 1}
     before = {each.index(Role.FACILITATOR) for each in roles if Role.FACILITATOR in each}
     assert before >= {0, 1}  # the facilitator comes before its partners, and after
