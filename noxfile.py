@@ -16,6 +16,7 @@ import nox
 nox.needs_version = ">=2024.4.15"
 nox.options.error_on_missing_interpreters = False
 nox.options.default_venv_backend = "uv|virtualenv"
+os.environ["UV_COMPILE_BYTECODE"] = "1"  # as pip does; else tests meet what the compiler warns of
 
 OLDEST, *NEWER = "3.11", "3.12", "3.13", "3.14"
 NOBODY = 65534  # another user than root
