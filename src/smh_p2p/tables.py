@@ -39,15 +39,6 @@ class Table:
 # The records of each sequence, and the exchange itself.
 _RECORDS: dict[str, type[Record]] = {"": Exchange, **SEQUENCES}
 
-# The tables of attributes with many values: the sequence of the records (empty for the exchange
-# itself), the attribute, and the column of its values.
-_LISTS = {
-    "session_group": ("sessions", "groups", "group"),
-    "objective_group": ("objectives", "groups", "group"),
-    "alias": ("seas", "aliases", "alias"),
-    "not_stated": ("", "not_stated", "what"),
-}
-
 # The parts of an exchange whose attributes are columns of its own: the period and the source.
 _NESTED = [
     field.name for field in fields_of(Exchange) if not field.many and isinstance(field.item, type)
@@ -61,6 +52,17 @@ def _name(sequence: str) -> str:
 def _key(sequence: str) -> Field:
     """Return the attribute that tells the records of a sequence apart: their first."""
     return fields_of(_RECORDS[sequence])[0]
+
+
+# The values of each table: the sequence of their records (empty for the exchange itself), the
+# attribute, and the column (empty for records, whose attributes are columns).
+_VALUES = {
+    **{_name(each): ("", each, "") for each in _RECORDS},
+    "session_group": ("sessions", "groups", "group"),
+    "objective_group": ("objectives", "groups", "group"),
+    "alias": ("seas", "aliases", "alias"),
+    "not_stated": ("", "not_stated", "what"),
+}
 
 
 def _table(name: str, columns: Iterable[Field], keys: int, **references: tuple[str, str]) -> Table:
@@ -80,8 +82,10 @@ def _record_columns(record: type[Record]) -> Iterator[Field]:
             yield field
 
 
-def _list_table(name: str) -> Table:
-    sequence, attribute, column = _LISTS[name]
+def _table_of(name: str) -> Table:
+    sequence, attribute, column = _VALUES[name]
+    if not column:
+        return _table(name, _record_columns(_RECORDS[attribute]), 1)
     (values,) = (each for each in fields_of(_RECORDS[sequence]) if each.name == attribute)
     values = attrs.evolve(values, name=column, many=False)
     if not sequence:
@@ -143,8 +147,7 @@ def tables() -> Mapping[str, Table]:
     ['number', 'phase']
     """
     every = (
-        *(_table(_name(each), _record_columns(_RECORDS[each]), 1) for each in _RECORDS),
-        *map(_list_table, _LISTS),
+        *map(_table_of, _VALUES),
         _table("citation", _CITATION, 1),
         _table("span", _SPAN, 2, pointer=("citation", "pointer")),
     )
@@ -165,28 +168,28 @@ def to_tables(given: Cited) -> dict[str, list[Row]]:
     document = to_dict(exchange)
     document[""] = [document]  # the records of the exchange itself
     rows: dict[str, list[Row]] = {name: [] for name in tables()}
-    for sequence in _RECORDS:
-        name = _name(sequence)
-        rows[name] += (_row(name, record) for record in document.get(sequence, ()))
-    for name, (sequence, attribute, column) in _LISTS.items():
+    for name, (sequence, attribute, column) in _VALUES.items():
         for record in document.get(sequence, ()):
             owner = {_name(sequence): record[_key(sequence).name]} if sequence else {}
-            rows[name] += ({**owner, column: value} for value in record.get(attribute, ()))
+            for value in record.get(attribute, ()):
+                rows[name].append(owner | {column: value} if column else _row(name, value))
     origins: Mapping[str, Citation] = summary.origins if summary else {}
     for pointer, citation in origins.items():
-        fact = attrs.asdict(citation)
-        standard: dict[str, str] = fact["standard"] or {}
-        taken_from = {"standard": standard.get("title"), "edition": standard.get("edition")}
-        rows["citation"].append(_row("citation", fact | {"value": str(fact["value"])} | taken_from))
+        fact, standard = attrs.asdict(citation), citation.standard
+        fact["value"] = str(citation.value)
+        fact["standard"] = standard and standard.title
+        fact["edition"] = standard and standard.edition
+        rows["citation"].append(_row("citation", fact))
         for number, span in enumerate(fact["spans"], 1):
             rows["span"].append({"pointer": pointer, "number": number, **span})
     return rows
 
 
 def _row(table: str, record: dict[str, Any]) -> Row:
-    parts = {name: record.get(name, {}) for name in _NESTED}
-    flat = {f"{name}_{inner}": value for name in parts for inner, value in parts[name].items()}
-    return {column.name: {**record, **flat}.get(column.name) for column in tables()[table].columns}
+    flat = {**record}
+    for name in _NESTED:
+        flat |= {f"{name}_{inner}": value for inner, value in record.get(name, {}).items()}
+    return {column.name: flat.get(column.name) for column in tables()[table].columns}
 
 
 def from_tables(rows: Rows) -> Exchange:
@@ -211,7 +214,7 @@ def from_tables(rows: Rows) -> Exchange:
 
 
 def _add_tables(rows: Any, document: dict[str, Any]) -> Iterator[Problem]:
-    """Add the rows of every table to a document, and yield what belongs nowhere."""
+    """Add the rows to a document, and yield what belongs nowhere."""
     given: Mapping[Any, Any] = rows
     if not isinstance(rows, Mapping):
         yield Problem("", Rule.TYPE, brief(rows), "a mapping of tables")
@@ -230,12 +233,8 @@ def _add_tables(rows: Any, document: dict[str, Any]) -> Iterator[Problem]:
 def _add_rows(
     rows: Any, table: Table, document: dict[str, Any], strays: list[Any]
 ) -> Iterator[Problem]:
-    """Add the rows of a table; where strays were found, only look for more.
-
-    A row of a record is added whole, to the document; of a list, its value, to the record.
-    """
-    sequences = {_name(each): each for each in _RECORDS}
-    sequence, attribute, column = _LISTS.get(table.name) or ("", sequences[table.name], "")
+    """Add the rows of a table to the document; where strays were found, only look for more."""
+    sequence, attribute, column = _VALUES[table.name]
     owner, key = _name(sequence), _key(sequence)
     records: list[dict[str, Any]] = document[sequence] if sequence else []
     owners = {each[key.name]: each for each in records if key.sound(each.get(key.name))}
@@ -288,7 +287,6 @@ def unknown_column(column: object, table: Table, where: str) -> Problem:
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the record that `_row` was given."""
     record: dict[str, Any] = {}
     for name, cell in row.items():
         part, _, inner = name.partition("_")
