@@ -1,4 +1,4 @@
-"""An exchange as a Data Package (version 2): CSV files of its tables, which say what they hold."""
+"""An exchange as a Data Package (version 2)."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from attrs import evolve
 from smh_p2p.errors import InvalidDocumentError, Problem, Rule, brief
 from smh_p2p.exchange import Exchange
 from smh_p2p.files import check_suffix, open_folder, write_folder
-from smh_p2p.jsontext import MAX_BYTES, parsed
+from smh_p2p.jsontext import MAX_BYTES, parsed, refused
 from smh_p2p.pointer import Json, position
 from smh_p2p.provenance import Cited, parts
 from smh_p2p.record import Field
@@ -52,8 +52,7 @@ def _cell(value: str | int | None) -> str:
 
 
 def _csv(table: Table, rows: list[Row]) -> bytes:
-    names = [column.name for column in table.columns]
-    lines = [names, *(row.values() for row in rows)]
+    lines = [[column.name for column in table.columns], *(row.values() for row in rows)]
     return "".join(",".join(map(_cell, line)) + "\r\n" for line in lines).encode()
 
 
@@ -88,7 +87,7 @@ def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
     even if a writer replaces it meanwhile.
 
     Raises:
-        OSError: The system cannot read a file, or it is gone with a replaced folder.
+        OSError: The system cannot read a file.
         InvalidDocumentError: With the first mistake of each damaged file, by its name and line; if
             there is none, with every problem of the document that the tables make.
     """
@@ -113,13 +112,9 @@ def read_data_package(folder: str | os.PathLike[str]) -> Exchange:
     return from_tables(rows)
 
 
-def _refused(where: str, rule: Rule, found: str, expected: str) -> InvalidDocumentError:
-    return InvalidDocumentError((Problem(where, rule, found, expected),))
-
-
 def _too_large(file: str, most: str) -> InvalidDocumentError:
     found = f"more than {most} with the files before it"
-    return _refused(file, Rule.SIZE, found, "a package of a reasonable size")
+    return refused(Rule.SIZE, found, "a package of a reasonable size", file)
 
 
 def _line(file: str, text: str, at: int) -> str:
@@ -127,7 +122,6 @@ def _line(file: str, text: str, at: int) -> str:
 
 
 def _contents(folder: str | os.PathLike[str], names: list[str]) -> dict[str, bytes]:
-    """Return the files of a folder by their names; the descriptor may be missing."""
     contents: dict[str, bytes] = {}
     left = MAX_BYTES
     with open_folder(folder) as read:
@@ -150,20 +144,19 @@ def _stated(content: bytes) -> dict[str, dict[str, Any]]:
     resources: Json = package.get("resources") if isinstance(package, dict) else None
     if isinstance(resources, list):
         return {str(each.get("path")): each for each in resources if isinstance(each, dict)}
-    raise _refused(_DESCRIPTOR, Rule.TYPE, brief(package), "a Data Package with resources")
+    raise refused(Rule.TYPE, brief(package), "a Data Package with resources", _DESCRIPTOR)
 
 
 def _compare(content: bytes, rows: list[Row], stated: dict[str, Any], file: str) -> None:
-    """Refuse a file that is not what its descriptor states."""
     for name, value in _measures(content, rows).items():
         if name in stated and stated[name] != value:
             found, expected = f'"{name}": {brief(value)}', f'"{name}": {brief(stated[name])}'
             expected += f", as in {_DESCRIPTOR}; delete that file if the change is meant"
-            raise _refused(file, Rule.COUNT, found, expected)
+            raise refused(Rule.COUNT, found, expected, file)
 
 
 def _measures(content: bytes, rows: list[Row]) -> dict[str, Any]:
-    """Return what a descriptor states of a file, so that a reader sees that it is whole."""
+    """Return by what a reader of the descriptor sees that a file is whole."""
     digest = hashlib.sha256(content).hexdigest()
     return {"rows": len(rows), "bytes": len(content), "hash": f"sha256:{digest}"}
 
@@ -175,7 +168,7 @@ def _rows(content: bytes, table: Table, file: str) -> Iterator[Row]:
     except UnicodeDecodeError as error:
         where = _line(file, content.decode("latin-1"), error.start)
         found = f"byte 0x{error.object[error.start]:02x}"
-        raise _refused(where, Rule.ENCODING, found, "UTF-8") from None
+        raise refused(Rule.ENCODING, found, "UTF-8", where) from None
     lines = _lines(text, file)
     _, header = next(lines, (0, list[str]()))
     columns = {column.name: column for column in table.columns}
@@ -184,16 +177,16 @@ def _rows(content: bytes, table: Table, file: str) -> Iterator[Row]:
             raise InvalidDocumentError((unknown_column(name, table, f"{file}:1"),))
         if times > 1:
             found = f"the column {name!r} {times} times"
-            raise _refused(f"{file}:1", Rule.DOUBLED_KEY, found, "each column once")
+            raise refused(Rule.DOUBLED_KEY, found, "each column once", f"{file}:1")
     if missing := [name for name in columns if name not in header]:
         found = f"no column {', '.join(missing)}"
-        raise _refused(f"{file}:1", Rule.MISSING_KEY, found, "every column of the table")
-    numeric = [value_type(columns[name].item)[0] == "integer" for name in header]
+        raise refused(Rule.MISSING_KEY, found, "every column of the table", f"{file}:1")
+    types = [value_type(columns[name].item)[0] for name in header]
     for at, cells in lines:
         if len(cells) != len(header):
             found, expected = f"a row of {len(cells)}", f"{len(header)} cells, one for each column"
-            raise _refused(_line(file, text, at), Rule.SYNTAX, found, expected)
-        yield dict(zip(header, map(_value, cells, numeric), strict=True))
+            raise refused(Rule.SYNTAX, found, expected, _line(file, text, at))
+        yield dict(zip(header, map(_value, cells, types), strict=True))
 
 
 def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
@@ -205,7 +198,7 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
         if not match:
             found = f"a quote out of place in {brief(text[at : at + 60])}"
             expected = "quotes around the whole of a cell, and each quote in it twice"
-            raise _refused(_line(file, text, at), Rule.SYNTAX, found, expected)
+            raise refused(Rule.SYNTAX, found, expected, _line(file, text, at))
         quoted, unquoted, end = match.groups()
         cells.append(unquoted if quoted is None else quoted.replace('""', '"'))
         at = match.end()
@@ -214,10 +207,10 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
             begin, cells = at, []
 
 
-def _value(cell: str, numeric: bool) -> str | int | None:  # noqa: FBT001 - of a column, not a switch
+def _value(cell: str, kind: str) -> str | int | None:
     if not cell:
         return None
-    if numeric and re.fullmatch("0|[1-9][0-9]{0,17}", cell):
+    if kind == "integer" and re.fullmatch("0|[1-9][0-9]{0,17}", cell):
         return int(cell)
     return _MARKED.sub(r"\1", cell)
 
@@ -282,7 +275,7 @@ def _resource(table: Table, content: bytes, rows: list[Row]) -> dict[str, Any]:
 def _field(column: Field) -> dict[str, Any]:
     kind, constraints = value_type(column.item)
     if column.is_text:
-        constraints = {}  # its pattern has escapes that XML Schema has not, as Table Schema asks
+        constraints = {}  # Table Schema takes only the escapes of XML Schema
     return {
         "name": column.name,
         "type": "yearmonth" if column.item is YearMonth else kind,

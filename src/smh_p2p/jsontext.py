@@ -59,11 +59,11 @@ def from_json(document: str | bytes) -> Exchange:
     Raises:
         InvalidDocumentError: The document breaks a rule; the error holds every problem.
 
-    >>> from_json('{"format" 1}')
+    >>> from_json("[]")
     Traceback (most recent call last):
         ...
-    smh_p2p.InvalidDocumentError: (whole): found a mistake at line 1 column 11 (Expecting ':' delimiter), expected JSON
-    """  # noqa: E501 - the message has this length
+    smh_p2p.InvalidDocumentError: (whole): found an array, expected an object
+    """
     return from_dict(parsed(document))
 
 
@@ -107,14 +107,14 @@ def parsed(document: object, most: int = MAX_BYTES) -> Json:
         InvalidDocumentError: The document is not JSON, or is too long or too deep.
     """
     if not isinstance(document, str | bytes | bytearray):
-        raise _refused(Rule.TYPE, brief(document), "JSON as text or bytes")
+        raise refused(Rule.TYPE, brief(document), "JSON as text or bytes")
     if len(document) > most:
-        raise _refused(Rule.SIZE, f"more than {most} bytes or characters", "a smaller document")
+        raise refused(Rule.SIZE, f"more than {most} bytes or characters", "a smaller document")
     try:
         text = document if isinstance(document, str) else document.decode()
     except UnicodeDecodeError as error:
         found = f"byte 0x{document[error.start]:02x} at offset {error.start}"
-        raise _refused(Rule.ENCODING, found, "UTF-8") from None
+        raise refused(Rule.ENCODING, found, "UTF-8") from None
     try:
         value: Json = json.loads(
             text.removeprefix("\ufeff"), object_pairs_hook=_object, parse_int=_integer
@@ -122,21 +122,21 @@ def parsed(document: object, most: int = MAX_BYTES) -> Json:
         return value
     except json.JSONDecodeError as error:
         found = f"a mistake at line {error.lineno} column {error.colno} ({error.msg})"
-        raise _refused(Rule.SYNTAX, found, "JSON") from None
+        raise refused(Rule.SYNTAX, found, "JSON") from None
     except RecursionError:
         if not _is_deep(text):
             raise
-        raise _refused(Rule.DEPTH, "nesting too deep to parse", "fewer levels") from None
+        raise refused(Rule.DEPTH, "nesting too deep to parse", "fewer levels") from None
 
 
-def _refused(rule: Rule, found: str, expected: str) -> InvalidDocumentError:
-    return InvalidDocumentError((Problem("", rule, found, expected),))
+def refused(rule: Rule, found: str, expected: str, where: str = "") -> InvalidDocumentError:
+    """Return the error of a document with one problem."""
+    return InvalidDocumentError((Problem(where, rule, found, expected),))
 
 
 def _is_deep(text: str) -> bool:
-    """Return whether a text opens more than `MAX_DEPTH` levels, outside of its strings."""
     depth = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', text):
+    for token in re.finditer(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', text):  # strings come whole
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
         if depth > MAX_DEPTH:
             return True
@@ -144,7 +144,6 @@ def _is_deep(text: str) -> bool:
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object, as a `Doubled` if its text has a key more than once."""
     values = dict(members)
     if len(values) == len(members):
         return values
