@@ -1,8 +1,7 @@
 """The one writer and the one reader of documents: records to plain dicts and lists, and back.
 
 The reader shapes a document (objects, their keys, arrays, months, closed lists), and the
-constructors of the records check everything else. It reports all problems at once, with their JSON
-Pointers.
+constructors of the records check everything else.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,7 +30,6 @@ from smh_p2p.values import Scalar
 R = TypeVar("R", bound=Record)
 
 FORMAT = 1  # the newest format of documents, and the only one so far
-_BESIDES = ("format", "$schema")  # the keys that a document has and an exchange does not
 
 
 def to_dict(record: Record) -> dict[str, Any]:
@@ -48,8 +46,6 @@ def to_dict(record: Record) -> dict[str, Any]:
     >>> import smh_p2p
     >>> smh_p2p.to_dict(smh_p2p.load())["period"]
     {'start': '2019-08', 'end': '2019-09'}
-    >>> smh_p2p.to_dict(smh_p2p.load().group(2))
-    {'number': 2, 'phase': 'SMH sustainability phase'}
     """
     if not isinstance(record, Record):
         raise TypeError(f"{brief(record)} is not a record; a summary has one: summary.exchange")
@@ -76,7 +72,7 @@ def _writers(record: type[Record]) -> tuple[tuple[str, Writer | None], ...]:
 
 
 def _writer(field: Field) -> Writer | None:
-    """Return the function that writes an attribute, or `None` if its values are plain."""
+    """Return the function that writes an attribute, or `None` if it is written as it is."""
     if isinstance(field.item, Scalar):
         return list if field.many else None
     if issubclass(field.item, Enum):
@@ -112,11 +108,10 @@ class _Problems:
         self.count = 0
 
     def add(self, place: Place, rule: Rule, found: str, expected: str = "") -> None:
-        """Add a problem of the value at a place."""
         self.extend(place, [Problem("", rule, found, expected)])
 
     def extend(self, place: Place, problems: Iterable[Problem], more: int = 0) -> None:
-        """Add the problems in the value at a place."""
+        """Add problems whose pointers start at a place."""
         self.count += more
         for each in problems:
             self.count += 1
@@ -155,28 +150,14 @@ def read_record(record: type[R], document: object) -> R:
         InvalidDocumentError: The document breaks a rule; the error holds every problem.
     """
     problems = _Problems()
-    if record is Exchange and isinstance(document, dict):
-        _check_format(document, problems)
-    result: R | None = None
-    # This version does not know the rules of a newer format.
-    if not any(problem.rule is Rule.FORMAT for problem in problems.kept):
-        read = _read_month if record is YearMonth else partial(_read, record)
-        result = read(document, None, problems)
-    if result is None or problems.count:
+    read = _read_month if record is YearMonth else partial(_read, record)
+    result: R = read(document, None, problems)
+    if problems.count:
         raise InvalidDocumentError(tuple(problems.kept), problems.count - len(problems.kept))
     return result
 
 
-def _check_format(document: Any, problems: _Problems) -> None:
-    found = document.get("format")
-    if "format" not in document:
-        problems.add(None, Rule.MISSING_KEY, "missing key 'format'")
-    elif type(found) is not int or found != FORMAT:
-        rule = Rule.FORMAT if type(found) is int else Rule.TYPE
-        expected = f"{FORMAT}, the newest known format"
-        problems.add((None, "format"), rule, brief(found), expected)
-
-
+_NEWEST = f"{FORMAT}, the newest known format"
 # A function that shapes a value for a constructor. If it adds a problem, it returns `_FAILED`.
 Reader: TypeAlias = Callable[[Any, Place, _Problems], Any]
 _FAILED = object()
@@ -212,7 +193,6 @@ def _array_reader(read: Reader | None) -> Reader:
 
 @cache
 def _plan(record: type[Record]) -> tuple[dict[str, Field], tuple[tuple[str, Reader], ...]]:
-    """Return the attributes of a record by name, and the readers of those that need one."""
     fields = {field.name: field for field in fields_of(record)}
     readers = {
         name: _array_reader(_reader(field.item)) if field.many else _reader(field.item)
@@ -226,12 +206,18 @@ def _read(record: Any, value: Any, place: Place, problems: _Problems) -> Any:
     if not isinstance(value, dict):
         problems.add(place, Rule.TYPE, brief(value), "an object")
         return _FAILED
-    before = problems.count
     fields, readers = _plan(record)
     parts = dict(members)
     if record is Exchange:
-        for key in _BESIDES:
-            parts.pop(key, None)
+        parts.pop("$schema", None)
+        if "format" not in parts:
+            problems.add(place, Rule.MISSING_KEY, "missing key 'format'")
+        elif type(found := parts.pop("format")) is not int:
+            problems.add((place, "format"), Rule.TYPE, brief(found), _NEWEST)
+        elif found != FORMAT:
+            problems.add((place, "format"), Rule.FORMAT, brief(found), _NEWEST)
+            return _FAILED  # its rules are not known
+    before = problems.count
     for key, read in readers:
         if key in parts:
             parts[key] = read(parts[key], (place, key), problems)
