@@ -1,7 +1,6 @@
 """The rules of single values: texts, numbers, codes and closed lists.
 
 The annotation of an attribute is its rule: `number: Number` means a whole number from 1 to 9999.
-Each rule is a `Scalar`, in the annotated type of the same name.
 """
 
 import re
@@ -68,26 +67,26 @@ class Scalar(Drawn):
 
     Attributes:
         name: The name of the rule and of its annotated type.
-        type: The exact type of a value: `True` is not an `int`.
-        rule: The rule that a wrong value of the right type breaks.
-        expected: A right value, in words.
         allowed: The range of a number, or the pattern of a text, which means the same in Python,
             ECMA-262, RE2 and Rust.
-        accepts: The test of a value of the right type.
+        expected: A right value, in words.
         spelling: The pattern of the ways to write a code, with its letters and digits as groups.
         separator: The text between the groups in the code itself.
+        type: The exact type of a value: `True` is not an `int`.
+        rule: The rule that a wrong value of the right type breaks.
+        accepts: The test of a value of the right type.
     """
 
     name: str
-    type: type
-    rule: Rule = field(repr=False)
-    expected: str = field(repr=False)
     allowed: range | str = field(repr=False)
+    expected: str = field(repr=False)
+    spelling: str | None = field(default=None, repr=False)
+    separator: str = field(default="", repr=False)
+    type: "type[Any]" = field(default=str, kw_only=True)
+    rule: Rule = field(default=Rule.CODE, repr=False, kw_only=True)
     accepts: Callable[[Any], object] = field(
         default=Factory(_allows, takes_self=True), repr=False, kw_only=True
     )
-    spelling: str | None = field(default=None, repr=False)
-    separator: str = field(default="", repr=False)
 
     def problem(self, value: Any, where: str = "") -> Problem:
         """Return the problem of a value that breaks the rule."""
@@ -122,9 +121,8 @@ def _spelled(pattern: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile(pattern, re.ASCII | re.IGNORECASE).fullmatch
 
 
-# XML 1.0 does not allow these: most controls, surrogates and two noncharacters. Text without them
-# can be written as JSON, CSV, HTML and SVG, and reads back equal. Beyond `\xff` no escape means the
-# same in every language, so the pattern has the characters themselves. A surrogate cannot be one.
+# XML 1.0, and so HTML and SVG, has neither these nor surrogates. Beyond `\xff` no escape means the
+# same in every language, so the pattern has the characters themselves, and no surrogates.
 _NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f" "\ufffe\uffff"
 SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot encode
 # Invisible: controls, white space and format marks. Each version of Python has another set of
@@ -145,38 +143,32 @@ def _is_text(text: str) -> bool:
 
 TEXT = Scalar(
     "Text",
-    str,
-    Rule.TEXT,
-    "text that is not blank and has no control characters",
     _TEXT,
+    "text that is not blank and has no control characters",
+    rule=Rule.TEXT,
     accepts=_is_text,
 )
-NUMBER = Scalar("Number", int, Rule.NUMBER, "a whole number from 1 to 9999", range(1, 10_000))
-MONTH = Scalar("Month", int, Rule.NUMBER, "a month from 1 to 12", range(1, 13))
-
-
-def _code(
-    name: str, pattern: str, expected: str, spelling: str | None = None, separator: str = ""
-) -> Scalar:
-    return Scalar(name, str, Rule.CODE, expected, pattern, spelling=spelling, separator=separator)
-
+NUMBER = Scalar(
+    "Number", range(1, 10_000), "a whole number from 1 to 9999", type=int, rule=Rule.NUMBER
+)
+MONTH = Scalar("Month", range(1, 13), "a month from 1 to 12", type=int, rule=Rule.NUMBER)
 
 _YEAR = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"  # RE2 and Rust have no look-ahead
 _MONTH = f"{_YEAR}-(0[1-9]|1[0-2])"
-YEAR_MONTH_TEXT = _code("YearMonthText", _MONTH, "a month, such as '2019-08'")
-PERIOD_TEXT = _code("PeriodText", f"{_MONTH}/{_MONTH}", "two months, such as '2019-08/2019-09'")
-IDENTIFIER = _code(
+YEAR_MONTH_TEXT = Scalar("YearMonthText", _MONTH, "a month, such as '2019-08'")
+PERIOD_TEXT = Scalar("PeriodText", f"{_MONTH}/{_MONTH}", "two months, such as '2019-08/2019-09'")
+IDENTIFIER = Scalar(
     "Identifier", "[a-z0-9]+(-[a-z0-9]+)*", "lower-case words and numbers joined by '-'"
 )
-ADDRESS = _code(
+ADDRESS = Scalar(
     "Address", r"https?://[!#-;=?-\[\]_a-z~]+", "a web address in the characters of RFC 3986"
 )
-SHA256 = _code("Sha256", "[0-9a-f]{64}", "64 lower-case hexadecimal digits")
-TWO_LETTERS = _code(
+SHA256 = Scalar("Sha256", "[0-9a-f]{64}", "64 lower-case hexadecimal digits")
+TWO_LETTERS = Scalar(
     "TwoLetters", "[A-Z]{2}", "two capital letters, such as 'AK'", r"([A-Z])\.?([A-Z])\.?"
 )
-TWO_DIGITS = _code("TwoDigits", "[0-9]{2}", "two digits in text, such as '02'", "([0-9]{2})")
-ISO_3166_2 = _code(
+TWO_DIGITS = Scalar("TwoDigits", "[0-9]{2}", "two digits in text, such as '02'", "([0-9]{2})")
+ISO_3166_2 = Scalar(
     "Iso3166",
     "[A-Z]{2}-[A-Z0-9]{1,3}",
     "an ISO 3166-2 code, such as 'US-AK'",
