@@ -19,7 +19,12 @@ from smh_p2p.values import JurisdictionKind
 
 @cache
 def _table() -> Any:
-    return json.loads(content("jurisdictions.json"))
+    table = json.loads(content("jurisdictions.json"))
+    table["tiles"] = {}
+    for row in table["jurisdictions"]:
+        table["tiles"][row["name"]] = tuple(row.pop("tile"))
+        row["kind"] = JurisdictionKind(row["kind"])
+    return table
 
 
 @cache
@@ -29,11 +34,7 @@ def jurisdictions() -> tuple[SEA, ...]:
     >>> len(jurisdictions()), jurisdictions()[0].name
     (57, 'Alabama')
     """
-    rows: list[dict[str, Any]] = [dict(row) for row in _table()["jurisdictions"]]
-    for row in rows:
-        row["kind"] = JurisdictionKind(row["kind"])
-        del row["tile"]
-    return tuple(SEA(**row) for row in rows)
+    return tuple(SEA(**row) for row in _table()["jurisdictions"])
 
 
 @cache
@@ -60,7 +61,7 @@ def jurisdiction(key: str) -> SEA:
         key: A name, also `"Penn."` or `"State of Ohio"`, or a code, by the rules of `Exchange.sea`.
 
     Raises:
-        NotFoundError: No jurisdiction has the key. The error names jurisdictions with similar keys.
+        NotFoundError: No jurisdiction has the key. The error names those with similar keys.
 
     >>> jurisdiction("PA").fips, jurisdiction("Washington, D.C.").name
     ('42', 'District of Columbia')
@@ -69,7 +70,7 @@ def jurisdiction(key: str) -> SEA:
 
 
 def known(key: object) -> SEA | None:
-    """Return the SEA of a jurisdiction, or `None` if no jurisdiction or more than one has the key.
+    """Return the only SEA of a jurisdiction that has a key, or `None`.
 
     >>> known("State of Ohio").usps, known("Narnia")
     ('OH', None)
@@ -80,7 +81,7 @@ def known(key: object) -> SEA | None:
         return None
 
 
-@lru_cache(maxsize=1024)  # the reader tries many parts of a list, and many pages name the same SEAs
+@lru_cache(maxsize=1024)  # a reader tries many parts of a list, and pages name the same SEAs
 def _meant(key: str) -> SEA | None:
     meant = _index().meant(key)
     return next(iter(meant.values())) if len(meant) == 1 else _ruled().get(fold(key))
@@ -90,7 +91,9 @@ def _meant(key: str) -> SEA | None:
 def beginnings() -> frozenset[str]:
     """Return the folded part of each name before a comma or "and": that of "Washington, D.C."."""
     names = (name for sea in jurisdictions() for name in sea.names)
-    return frozenset(fold(parts[0]) for name in names if (parts := _SEPARATOR.split(name))[1:])
+    return frozenset(
+        fold(name[: end.start()]) for name in names if (end := _SEPARATOR.search(name))
+    )
 
 
 _SEPARATOR = re.compile(r",\s|\sand\s")
@@ -107,7 +110,7 @@ def standard(column: str) -> dict[str, str]:
 
 
 def help_with(key: Any, seas: Index[SEA]) -> str:
-    """Return advice about a key that none of the SEAs of an exchange has, if a jurisdiction has it.
+    """Return advice about a key that a jurisdiction has and no SEA of an exchange.
 
     >>> help_with("Ala.", Index("SEA", []))
     'Alabama is not one of its SEAs'
@@ -141,10 +144,5 @@ def on_tiles(seas: Iterable[SEA]) -> dict[tuple[int, int], SEA]:
     found: dict[tuple[int, int], SEA] = {}
     for sea, keys in (*strong, *((sea, sea.keys) for sea, _ in strong)):
         if meant := next(filter(None, map(known, keys)), None):
-            found.setdefault(_tiles()[meant.name], sea)
+            found.setdefault(_table()["tiles"][meant.name], sea)
     return found
-
-
-@cache
-def _tiles() -> dict[str, tuple[int, int]]:
-    return {row["name"]: tuple(row["tile"]) for row in _table()["jurisdictions"]}
