@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Literal
 
 # `fold` for ASCII: it removes punctuation, separators, controls and the modifiers ^ and `.
@@ -11,8 +10,8 @@ _FOLDED = {
     for character in map(chr, range(128))
 }
 _MODIFIER_LETTERS = range(0x2B0, 0x300)  # Spacing Modifier Letters, with the okina of Hawaii
-# The time to normalise a run of marks grows with the square of its length. Unicode's Stream-Safe
-# Text Process (UAX #15, section 13) puts a joiner after thirty marks. No mark is below U+0300.
+# The time to normalise a run of marks grows with the square of its length, so a joiner stands after
+# thirty (Stream-Safe Text Process, UAX #15). No mark is below U+0300.
 _MARKS, _JOINER = 30, "\u034f"
 _MAY_BE_MARKS = re.compile(f"[^\0-\u02ff]{{{_MARKS + 1},}}+")
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
@@ -62,13 +61,13 @@ def _normalized(form: Literal["NFD", "NFKD"], text: str) -> str:
 def _with_joiners(run: re.Match[str]) -> str:
     from unicodedata import combining
 
-    pieces = ["".join(each) for _, each in groupby(run[0], lambda c: combining(c) > 0)]
-    return "".join(
-        _JOINER.join(piece[at : at + _MARKS] for at in range(0, len(piece), _MARKS))
-        if combining(piece[0])
-        else piece
-        for piece in pieces
-    )
+    text, marks = "", 0
+    for character in run[0]:
+        marks = marks + 1 if combining(character) else 0
+        if marks > _MARKS:
+            text, marks = text + _JOINER, 1
+        text += character
+    return text
 
 
 def _letters(text: str) -> str:
