@@ -1,8 +1,6 @@
 """The attributes of a record, and the checks that its constructor makes.
 
-The annotation of an attribute is the rule of its values, and `about` gives its meaning and its
-relation to other records. Documents, tables, the JSON Schema and the testing kit read these
-`Field`s and nothing else.
+Documents, tables, the JSON Schema and the testing kit are made from these `Field`s.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,7 +56,7 @@ class Field:
 
     @classmethod
     def of(cls, attribute: "Attribute[Any]") -> "Field":
-        """Return the field that the annotation and the metadata of an attribute describe."""
+        """Return the field of an attribute with an annotation and metadata."""
         annotation: Any = attribute.type
         optional = many = False
         if NoneType in (arguments := get_args(annotation)):
@@ -128,15 +126,14 @@ class Field:
                     before.add(each)
 
     def _problem(self, value: Any, where: str) -> Problem:
-        """Return the problem of a value that is not sound, with what to write instead."""
         if isinstance(self.item, Scalar):
             return self.item.problem(value, where)
         rule, expected = Rule.TYPE, self.expected
         if isinstance(value, str) and issubclass(self.item, Enum):
-            rule = Rule.CHOICE
-            for member in self.item:
-                if member.value == value:
-                    rule, expected = Rule.TYPE, f"{self.item.__name__}.{member.name}"
+            try:
+                expected = _code(self.item(value))
+            except ValueError:
+                rule = Rule.CHOICE
         elif isinstance(value, str) and hasattr(self.item, "parse"):
             with suppress(InvalidRecordError):
                 self.item.parse(value)
@@ -154,7 +151,7 @@ class Field:
 
 
 def lists_taken(_: type, attributes: list["Attribute[Any]"]) -> list["Attribute[Any]"]:
-    """Let attributes that hold a tuple take a list as well (attrs field transformer)."""
+    """Let attributes that hold a tuple also take a list."""
     return [
         each.evolve(converter=_tuple) if get_origin(each.type) is tuple else each
         for each in attributes
@@ -178,7 +175,7 @@ class Shown:
 
 
 class Record(Shown):
-    """The base of all records. The constructor of a record checks every value.
+    """The base of all records, whose constructors check every value.
 
     Raises:
         InvalidRecordError: With the problem of every value that breaks a rule; if there is none,
@@ -211,7 +208,6 @@ class Record(Shown):
             cls.__doc__ = f"{cleandoc(cls.__doc__)}\n\nAttributes:{''.join(listed)}"
 
     def __attrs_post_init__(self) -> None:
-        """Check each value, and then whether the values fit together."""
         values = type(self)._values(self)
         problems: Iterable[Problem]
         if all(map(call, self._tests, values)):  # pyright: ignore[reportArgumentType]  # it cannot apply `call`
@@ -224,7 +220,6 @@ class Record(Shown):
 
     # attrs would compile these three for each class, which takes a tenth of the import time.
     def __eq__(self, other: object) -> bool:
-        """Return whether another record of the same class has the same values."""
         if type(other) is not type(self):
             return NotImplemented
         return type(self)._values(self) == type(self)._values(other)
@@ -233,7 +228,7 @@ class Record(Shown):
         return hash((type(self), type(self)._values(self)))
 
     def __repr__(self) -> str:
-        """Return the call that makes the record, without the values that are the default."""
+        """Return the call that makes the record, without default values."""
         values = zip(self._fields, type(self)._values(self), strict=True)
         given = (f"{each.name}={_code(value)}" for each, value in values if value != each.default)
         return f"{type(self).__name__}({', '.join(given)})"
