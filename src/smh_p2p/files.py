@@ -1,7 +1,7 @@
 """Files and folders, written whole or not at all: a failure leaves the old content.
 
-A writer writes to a temporary place beside the target, and then gives it the name of the target in
-one step. A killed writer may leave its place behind; the next writer of the target removes it.
+A writer fills a temporary place beside the target, and then renames it to the target in one step.
+The next writer of the target removes what a killed writer left.
 """
 
 import errno
@@ -20,10 +20,10 @@ from smh_p2p.errors import brief
 
 # The folders in which each name stands for an open file of a process.
 _DESCRIPTORS = re.compile(r"/proc/[0-9]+(?:/task/[0-9]+)?/fd|/dev/fd")
-# Errors of a file that can be written but not replaced, in a closed folder or as a mount point.
+# Errors if a file cannot be replaced, because it is in a closed folder or is a mount point.
 _NOT_REPLACED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV}
 _AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # flags to open anything
-# The suffixes of file formats: first those of the package, then some that it does not write.
+# The suffixes of each format, and of three kinds of files that the package does not write.
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "csv": (),  # a folder
     "a summary": (),  # a folder
@@ -36,7 +36,7 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "a picture": (".png", ".jpg", ".jpeg", ".gif", ".webp"),
     "a text": (".txt", ".md", ".pdf", ".docx", ".xml", ".yaml", ".yml", ".toml", ".bib"),
 }
-_PLACES = 8  # beside a target: so many simultaneous writers can clear up after each other
+_PLACES = 8  # beside a target: the most simultaneous writers that clear up after each other
 
 
 def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -61,8 +61,7 @@ def write_file(content: bytes, path: str | os.PathLike[str]) -> None:
             with target.open("ab") as file:
                 file.write(content)
         else:
-            with target.open("r+b"):  # a file that nobody may write must not be replaced
-                pass
+            target.open("r+b").close()  # a file that nobody may write must not be replaced
             try:
                 _put(content, target, status)
             except OSError as error:
@@ -124,19 +123,17 @@ def open_folder(path: str | os.PathLike[str]) -> Generator[Callable[[str, int], 
     """
     folder = path_of(path)
     with ExitStack() as stack:
-        openat = os.open
+        openat, start = os.open, folder
         if os.open in os.supports_dir_fd:  # a descriptor stays with its folder, a path does not
             directory = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, directory)
-            openat = partial(os.open, dir_fd=directory)
+            openat, start = partial(os.open, dir_fd=directory), Path()
 
         def opener(place: str, flags: int) -> int:
             return openat(place, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe must not wait
 
         def read(name: str, most: int) -> bytes:
-            place = folder / name
-            own = str(place) if openat is os.open else name
-            with _naming(place), open(own, "rb", opener=opener) as file:
+            with _naming(folder / name), open(start / name, "rb", opener=opener) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise OSError(errno.EINVAL, "not a regular file")
                 return file.read(most)
@@ -164,7 +161,6 @@ def _replace(target: Path, new: Path, aside: Path, files: Collection[str]) -> No
 
 
 def _put(content: bytes, target: Path, before: os.stat_result | None = None) -> None:
-    """Write the content of a new file, or of a file that had this status."""
     create = partial(Path.touch, mode=0o600 if before else 0o666, exist_ok=False)
     with _beside(target, create) as new:
         _write(content, new, before)
@@ -191,16 +187,15 @@ def _refill(file: FileIO, content: bytes) -> None:
 
 
 def _check_replaceable(folder: Path, names: Collection[str]) -> None:
-    """Raise an error unless a folder is empty or holds exactly the files with these names."""
     with suppress(FileNotFoundError):  # the current folder may be gone
         if Path.cwd().is_relative_to(folder):
             reason = "the current folder is in it; name another folder"
             raise OSError(errno.EBUSY, reason, str(folder))
-    entries = list(folder.iterdir())
-    ours = [each for each in entries if each.name in names and each.is_file()]
-    if entries and not len(entries) == len(ours) == len(names):
-        others = [each for each in entries if each not in ours] or entries
-        reason = f"holds {min(others).name!r}, which would be lost"
+    ours = dict.fromkeys(names, True)
+    entries = {each.name: each.is_file() for each in folder.iterdir()}
+    if entries and entries != ours:
+        others = entries.items() - ours.items() or entries.items()
+        reason = f"holds {min(others)[0]!r}, which would be lost"
         raise FileExistsError(errno.EEXIST, reason, str(folder))
 
 
@@ -212,9 +207,8 @@ def exchange(one: Path, other: Path) -> bool:
         renameat2 = CDLL(None, use_errno=True).renameat2
     except (ImportError, AttributeError, TypeError):  # it is not Linux
         return False
-    relative_to_current, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-    names = os.fsencode(one), os.fsencode(other)
-    if not renameat2(relative_to_current, names[0], relative_to_current, names[1], swap):
+    current, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if not renameat2(current, os.fsencode(one), current, os.fsencode(other), swap):
         return True
     if get_errno() in (errno.ENOSYS, errno.EINVAL):  # an old kernel, or a file system without it
         return False
@@ -280,9 +274,6 @@ def _followed(path: Path) -> Path:
         place = place.parent / place.readlink()
 
 
-# Places beside a target
-
-
 def _place(target: Path, name: str | int) -> Path:
     digest = sha256(os.fsencode(target.name)).hexdigest()[:16]
     return target.parent / f".{digest}.{name}.tmp"
@@ -300,9 +291,7 @@ def _beside(
         with _lock(place) as is_left:
             if is_left:
                 _remove(place, files)
-    numbers = count()
-    while True:
-        place = _place(target, next(numbers))
+    for place in map(partial(_place, target), count()):
         try:
             make(place)
         except FileExistsError:
@@ -322,10 +311,7 @@ def _beside(
 
 @contextmanager
 def _lock(place: Path) -> Generator[bool | None]:
-    """Lock a file or a folder, and yield whether the lock is ours; `None` if nobody can tell.
-
-    It is not if the file is gone, or if another process has locked it.
-    """
+    """Lock a file or a folder, and yield whether the lock is ours; `None` if nobody can tell."""
     with ExitStack() as stack:
         is_held = None
         with _refusals(), suppress(ImportError):  # Windows has no such locks
@@ -364,7 +350,6 @@ def _remove(place: Path, files: Collection[str]) -> None:
 
 
 def _write(content: bytes, place: Path, before: os.stat_result | None) -> None:
-    """Write a file that will replace a file with this status, if there was one."""
     with place.open("wb") as file:
         if before:
             _keep(place, before)
@@ -374,7 +359,6 @@ def _write(content: bytes, place: Path, before: os.stat_result | None) -> None:
 
 
 def _keep(place: Path, before: os.stat_result) -> None:
-    """Give a new file or folder the owner and the mode of the old one."""
     now = place.stat()
     if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
         os.chown(place, before.st_uid, before.st_gid)
