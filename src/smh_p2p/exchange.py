@@ -25,7 +25,7 @@ from smh_p2p.spelling import fold_case
 from smh_p2p.values import Identifier, JurisdictionKind, Role, Text
 
 Grouped = TypeVar("Grouped", Session, Objective)  # what a page may mark for a group
-SHORT = 400  # characters of the longest exchange that `repr` shows whole: five lines
+SHORT = 400  # the most characters, five lines, of an exchange that `repr` shows whole
 
 
 @frozen
@@ -81,7 +81,7 @@ class Exchange(Record):
         return broken_rules(self)
 
     def __repr__(self) -> str:
-        """Return the call that makes the exchange if it is short, and otherwise what it holds."""
+        """Return the call that makes the exchange, or what it holds if the call is long."""
         call = super().__repr__()
         return call if len(call) <= SHORT else f"<{type(self).__name__} {counted(self)}>"
 
@@ -284,8 +284,8 @@ class Exchange(Record):
             ValueError: The text is blank, so every text would contain it.
 
         >>> import smh_p2p
-        >>> print(*smh_p2p.load().find("WORKFORCE"))
-        /sessions/3/title: Develop Capacity and Access to a Qualified SMH Workforce
+        >>> smh_p2p.load().find("WORKFORCE")[0].where
+        '/sessions/3/title'
         """
         if not isinstance(text, str) or not text.strip():
             message, number = "give some text to look for", number_in(text)
@@ -304,11 +304,10 @@ class Exchange(Record):
         """Return the record that a value is in.
 
         Args:
-            where: What `find` returned; or the JSON Pointer of the value or of the record, as in
-                `Citation.pointer`.
+            where: A `Hit`, or the JSON Pointer of the value or of the record.
 
         Raises:
-            NotFoundError: This exchange has nothing there, or another text than that of the hit.
+            NotFoundError: The exchange has nothing there, or not the text of the hit.
 
         >>> import smh_p2p
         >>> smh_p2p.load().record("/seas/3/fips") is smh_p2p.load().sea("Guam")

@@ -31,7 +31,6 @@ _ABOUT = (
 
 
 def _linked(vocabulary: str, graph: object) -> dict[str, Any]:
-    """Return a graph with the terms of its vocabulary that are used here."""
     return {"@context": json.loads(content("contexts.json"))[vocabulary], "@graph": graph}
 
 
@@ -44,7 +43,7 @@ def _file(exchange: Exchange, base: str, name: str) -> str:
 
 
 def _record(exchange: Exchange, base: str, pointer: str) -> str:
-    """Return the IRI of the record that a fact belongs to, as `to_jsonld` names it."""
+    """Return the IRI that `to_jsonld` gives the record of a fact."""
     place = pointer.split("/")[:3]
     if "source" in place:  # the page is named by its address
         return exchange.source.address or _iri(exchange, base, "/source")
@@ -186,9 +185,8 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     >>> import smh_p2p
     >>> graph = citations_to_jsonld(smh_p2p.load_summary())["@graph"]
     >>> annotation = next(each for each in graph if each["type"] == "Annotation")
-    >>> quote, position = annotation["target"][0]["selector"]
-    >>> quote["exact"], position["start"], position["end"]
-    ('School Mental Health Peer-to-Peer (P2P) Exchange Series', 0, 55)
+    >>> annotation["target"][0]["selector"][1]
+    {'type': 'TextPositionSelector', 'start': 0, 'end': 55}
     """
     exchange, summary = parts(given)
     page = _record(exchange, base, "/source")
@@ -231,21 +229,20 @@ def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
         fact["wasQuotedFrom"] = text
     if not citation.spans:
         return fact
-    targets = (
-        {"type": "SpecificResource", "source": text, "selector": _selectors(span, summary.text)}
-        for span in citation.spans
-    )
+
     return {
         "id": iri(join("/citations", citation.pointer)),
         "type": "Annotation",
         "motivation": "describing",
         "body": fact | {"type": ["Entity", "TextualBody"]},
-        "target": list(targets),
+        "target": [
+            {"type": "SpecificResource", "source": text, "selector": _selectors(span, summary.text)}
+            for span in citation.spans
+        ],
     }
 
 
 def _selectors(span: Span, page: str) -> list[dict[str, Any]]:
-    """Return two selectors of one passage and no other: by its quote, and by its place."""
     text = page.removeprefix("\ufeff")  # a reader of UTF-8 takes the byte order mark away
     start, end = (each - len(page) + len(text) for each in (span.start, span.end))
     around = AROUND

@@ -43,7 +43,7 @@ class Index(dict[Hashable, T], Generic[T]):
         self._names: list[str | int] = []
         self._keys: dict[str, str] = {}  # each key in its own spelling, and its name
         self._by_name: dict[str, dict[str | int, T]] = {}
-        self._by_code: dict[tuple[Scalar, str], dict[str | int, T]] = {}
+        self._by_code: dict[tuple[Scalar, str | None], dict[str | int, T]] = {}
         self._code_sets: dict[Scalar, None] = {}
         for record, name, others, codes in entries:
             self._names.append(name)
@@ -62,7 +62,7 @@ class Index(dict[Hashable, T], Generic[T]):
         """Return every record that a key could mean, by name."""
         meant = dict(self._by_name.get(fold(key), {}))
         for scalar in self._code_sets:
-            meant |= self._by_code.get((scalar, scalar.code(key) or ""), {})
+            meant |= self._by_code.get((scalar, scalar.code(key)), {})
         return meant
 
     def __missing__(self, key: object) -> T:
