@@ -32,12 +32,12 @@ from smh_p2p.tables import (
 )
 
 _DESCRIPTOR = "datapackage.json"
-# A reader would guess these, and guess wrong where a text is '";' or begins with a space.
+# A reader would guess wrong where a text is '";' or begins with a space.
 _DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
 _MAX_ROWS = 2**20  # of a package: a row of three bytes takes a hundred times as much memory
 
 # A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe is before it.
-# If it separates cells at ';' or at tabs, a cell begins after each of these, and on each line.
+# A cell may also begin after a ';', a tab or a line break.
 _BEGIN, _FORMULA = r"(^|[;\t\r\n])", "(?=\"*[-=+@\t\r\n\uff1d\uff0b\uff0d\uff20'])"
 _UNMARKED, _MARKED = re.compile(_BEGIN + _FORMULA), re.compile(f"{_BEGIN}'{_FORMULA}")
 
@@ -47,7 +47,7 @@ _CELL = re.compile(r'(?:"((?:[^"]++|"")*+)"|([^",\r\n]*+))(,|\r\n?|\n|\Z)')
 
 def _cell(value: str | int | None) -> str:
     text = _UNMARKED.sub(r"\1'", "" if value is None else str(value))
-    # A reader that separates at ';' or at tabs besides ',' keeps a quoted cell whole.
+    # Quotes keep a cell whole for a reader that also separates at ';' or at tabs.
     return '"{}"'.format(text.replace('"', '""')) if re.search('[",;\t\r\n]', text) else text
 
 
@@ -162,7 +162,7 @@ def _measures(content: bytes, rows: list[Row]) -> dict[str, Any]:
 
 
 def _rows(content: bytes, table: Table, file: str) -> Iterator[Row]:
-    """Yield the rows of a CSV file until its first mistake, which is raised."""
+    """Yield the rows of a CSV file, or raise its first mistake."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,7 +1,7 @@
 """The one writer and the one reader of documents: records to plain dicts and lists, and back.
 
-The reader shapes a document (objects, their keys, arrays, months, closed lists), and the
-constructors of the records check everything else.
+The reader shapes a document: objects, keys, arrays, months, closed lists. The constructors of the
+records check everything else.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ from smh_p2p.values import Scalar
 
 R = TypeVar("R", bound=Record)
 
-FORMAT = 1  # the newest format of documents, and the only one so far
+FORMAT = 1  # the newest format of documents
 
 
 def to_dict(record: Record) -> dict[str, Any]:
@@ -82,8 +82,7 @@ def _writer(field: Field) -> Writer | None:
     return (lambda records: [*map(_written, records)]) if field.many else _written
 
 
-# The place of a value: the place of its parent, and its key or index there. Only a problem needs it
-# as a pointer.
+# The place of a value: that of its parent, and its key or index there. Only problems need pointers.
 Place: TypeAlias = "tuple[Place, str | int] | None"
 
 
@@ -96,12 +95,7 @@ def _pointer(place: Place) -> str:
 
 
 class _Problems:
-    """The problems of a document while it is read.
-
-    Attributes:
-        kept: The first thousand problems.
-        count: How many problems there are.
-    """
+    """The first problems of a document while it is read, and the count of all."""
 
     def __init__(self) -> None:
         self.kept: list[Problem] = []
@@ -120,11 +114,7 @@ class _Problems:
 
 
 class Doubled(dict[Any, Any]):
-    """A JSON object whose text has a key more than once.
-
-    Attributes:
-        keys_again: The keys that it has more than once.
-    """
+    """A JSON object whose text has the keys `keys_again` more than once."""
 
     keys_again: list[str]
 
@@ -158,19 +148,19 @@ def read_record(record: type[R], document: object) -> R:
 
 
 _NEWEST = f"{FORMAT}, the newest known format"
-# A function that shapes a value for a constructor. If it adds a problem, it returns `_FAILED`.
+# A function that shapes a value for a constructor, or adds a problem and returns `_FAILED`.
 Reader: TypeAlias = Callable[[Any, Place, _Problems], Any]
 _FAILED = object()
 
 
 @cache
 def _reader(item: Any) -> Reader | None:
-    """Return the reader of one value, or `None` if the constructor takes the value as it is."""
+    """Return the reader of one value, or `None` if it is read as it is."""
     if isinstance(item, Scalar):
         return None
     if issubclass(item, Enum):
         members = {member.value: member for member in item}
-        return lambda value, _place, _problems: (  # the constructor refuses any other value
+        return lambda value, _place, _problems: (
             members.get(value, value) if type(value) is str else value
         )
     return _read_month if item is YearMonth else partial(_read, item)

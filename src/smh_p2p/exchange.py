@@ -24,7 +24,7 @@ from smh_p2p.rules import broken_rules
 from smh_p2p.spelling import fold_case
 from smh_p2p.values import Identifier, JurisdictionKind, Role, Text
 
-Grouped = TypeVar("Grouped", Session, Objective)  # what a page may mark for a group
+Grouped = TypeVar("Grouped", Session, Objective)
 SHORT = 400  # the most characters, five lines, of an exchange that `repr` shows whole
 
 
@@ -330,7 +330,7 @@ def counted(exchange: Exchange) -> str:
     return f"{brief(exchange.identifier)}: {', '.join(counts)}"
 
 
-# The sequences of an exchange and the records in them: {"sessions": Session, ...}
+# The class of the records of each sequence: {"sessions": Session, ...}
 SEQUENCES: dict[str, type[Record]] = {
     each.name: each.item
     for each in fields_of(Exchange)

@@ -113,7 +113,7 @@ def write_folder(files: Mapping[str, bytes], path: str | os.PathLike[str]) -> No
 
 @contextmanager
 def open_folder(path: str | os.PathLike[str]) -> Generator[Callable[[str, int], bytes]]:
-    """Open a folder whose files belong together, even if a writer replaces it meanwhile.
+    """Open a folder, whose files belong together even if a writer replaces it meanwhile.
 
     Yields:
         A function of the name of a file and the most bytes to return of it.
@@ -210,14 +210,14 @@ def exchange(one: Path, other: Path) -> bool:
     current, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
     if not renameat2(current, os.fsencode(one), current, os.fsencode(other), swap):
         return True
-    if get_errno() in (errno.ENOSYS, errno.EINVAL):  # an old kernel, or a file system without it
+    if get_errno() in (errno.ENOSYS, errno.EINVAL):  # an old kernel or file system
         return False
     raise OSError(get_errno(), os.strerror(get_errno()), str(other))
 
 
 def path_of(path: str | os.PathLike[str]) -> Path:
     """Return the path that a caller gave, or raise `OSError` if the value is not a path."""
-    with suppress(TypeError, ValueError):  # not text, or text that cannot be a path
+    with suppress(TypeError, ValueError):
         if "\0" not in os.fsdecode(os.fsencode(path)):
             return Path(path)
     name = os.fspath(path) if isinstance(path, str | os.PathLike) else brief(path)
@@ -225,16 +225,11 @@ def path_of(path: str | os.PathLike[str]) -> Path:
 
 
 def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> None:
-    """Refuse a name that ends in the suffix of another format.
-
-    Args:
-        path: The file or the folder to write.
-        kind: The format to write: a key of `SUFFIXES`.
-        others: More ways out, for the error.
+    """Refuse a name that ends in the suffix of another format than this key of `SUFFIXES`.
 
     Raises:
         OSError: The value is not a path.
-        ValueError: The suffix is that of another format.
+        ValueError: The suffix is that of another format; the error adds `others`, more ways out.
 
     >>> check_suffix("a.png", "svg")
     Traceback (most recent call last):
@@ -249,11 +244,11 @@ def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> N
 
 @contextmanager
 def _naming(path: Path) -> Generator[None]:
-    """Let each error name the path that the caller gave, and not a temporary place."""
+    """Let each error name this path, and not a temporary place."""
     try:
         yield
     except OSError as error:
-        if error.errno is None:  # not from the system, but from a signal handler, for example
+        if error.errno is None:  # from a signal handler, for example
             raise
         raise type(error)(error.errno, error.strerror, str(path)) from error
 

@@ -26,7 +26,7 @@ MAX_DEPTH = 32  # a document of this format has 4
 def to_json(exchange: Exchange) -> str:
     """Return an exchange as JSON text, indented for people and for diffs.
 
-    It has no indents if it were too long to read back with them, as with 200,000 SEAs.
+    It has no indents if they make it too long to read back, as with 200,000 SEAs.
 
     >>> import smh_p2p
     >>> smh_p2p.to_json(smh_p2p.load()).splitlines()[:2]
@@ -99,12 +99,8 @@ def write(exchange: Exchange, path: str | os.PathLike[str]) -> None:
 def parsed(document: object, most: int = MAX_BYTES) -> Json:
     """Return the value of a JSON text; an object with doubled keys is a `Doubled`.
 
-    Args:
-        document: The text, or its UTF-8.
-        most: The greatest length of the document.
-
     Raises:
-        InvalidDocumentError: The document is not JSON, or is too long or too deep.
+        InvalidDocumentError: The document is not JSON, or is too deep, or longer than `most`.
     """
     if not isinstance(document, str | bytes | bytearray):
         raise refused(Rule.TYPE, brief(document), "JSON as text or bytes")
@@ -154,7 +150,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 @frozen(repr=False)
 class _LongNumber:
-    """A number with more digits than any rule accepts."""
+    """A number that no rule accepts."""
 
     digits: str
 

@@ -44,7 +44,7 @@ def _index() -> Index[SEA]:
 
 
 def _by_rule(sea: SEA) -> Iterator[str]:
-    """Yield the longer names that follow from the name of a jurisdiction: "State of Ohio"."""
+    """Yield the longer names of a jurisdiction: "State of Ohio"."""
     for pattern in _table()["patterns"].get(sea.kind, ()):
         yield pattern.format(name=sea.name)
 
@@ -89,7 +89,7 @@ def _meant(key: str) -> SEA | None:
 
 @cache
 def beginnings() -> frozenset[str]:
-    """Return the folded part of each name before a comma or "and": that of "Washington, D.C."."""
+    """Return the folded start of each name with a comma or "and": of "Washington, D.C."."""
     names = (name for sea in jurisdictions() for name in sea.names)
     return frozenset(
         fold(name[: end.start()]) for name in names if (end := _SEPARATOR.search(name))

@@ -21,9 +21,9 @@ from smh_p2p.resources import content
 from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
-AROUND = 32  # code points of the text on each side of a quote; more where it is still not alone
+AROUND = 32  # code points on each side of a quote, or more if another passage is the same
 _DOCUMENT, _TEXT = FILES[::2]
-_LONGEST = 5_000  # Google's dataset search asks for a description of 50 to 5,000 characters
+_LONGEST = 5_000  # characters of a description that Google's dataset search takes
 _ABOUT = (
     "The sessions, objectives and participating state educational agencies (SEAs) of a "
     "peer-to-peer (P2P) exchange, as data."
@@ -45,7 +45,7 @@ def _file(exchange: Exchange, base: str, name: str) -> str:
 def _record(exchange: Exchange, base: str, pointer: str) -> str:
     """Return the IRI that `to_jsonld` gives the record of a fact."""
     place = pointer.split("/")[:3]
-    if "source" in place:  # the page is named by its address
+    if "source" in place:
         return exchange.source.address or _iri(exchange, base, "/source")
     return _iri(exchange, base, "/".join(place) if SEQUENCES.keys() & place else "")
 
@@ -243,7 +243,7 @@ def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
 
 
 def _selectors(span: Span, page: str) -> list[dict[str, Any]]:
-    text = page.removeprefix("\ufeff")  # a reader of UTF-8 takes the byte order mark away
+    text = page.removeprefix("\ufeff")  # as a reader of UTF-8 has it
     start, end = (each - len(page) + len(text) for each in (span.start, span.end))
     around = AROUND
     while True:

@@ -14,8 +14,7 @@ T = TypeVar("T")
 class Index(dict[Hashable, T], Generic[T]):
     """Records by key. After its first lookup, a key in its own spelling costs one dict access.
 
-    Another spelling of a name is matched after folding, that of a code by the grammar of its code
-    set.
+    Another spelling of a name is matched after folding, that of a code by its rule.
 
     Args:
         what: The kind of record, for errors: `"SEA"`.
@@ -59,7 +58,7 @@ class Index(dict[Hashable, T], Generic[T]):
                 self._code_sets[scalar] = None
 
     def meant(self, key: str) -> dict[str | int, T]:
-        """Return every record that a key could mean, by name."""
+        """Return the records that a key could mean, by name."""
         meant = dict(self._by_name.get(fold(key), {}))
         for scalar in self._code_sets:
             meant |= self._by_code.get((scalar, scalar.code(key)), {})

@@ -18,7 +18,7 @@ from smh_p2p.errors import InvalidRecordError, Problem, Rule, brief
 from smh_p2p.pointer import join
 from smh_p2p.values import TEXT, Scalar
 
-_OURS = "smh_p2p"  # the key of our metadata
+_OURS = "smh_p2p"
 
 
 def about(
@@ -37,7 +37,7 @@ class Field:
         item: The rule or the class of a value; of each value, if there are several.
         many: Whether there are several values, in a tuple.
         optional: Whether the value may be absent.
-        default: The value if the caller gives none; `NOTHING` if the caller must give one.
+        default: The value if the caller gives none, or `NOTHING`.
         description: What it holds.
         unique: Whether no two records of a sequence may have the same value.
         refers: Whether each value is the number of a group.
@@ -191,7 +191,7 @@ class Record(Shown):
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         """Read the attributes of a new class of records, and list them in its docstring."""
-        # A subclass in other code may add attributes, and change the default of one of ours.
+        # A subclass in other code may add attributes, or change a default of ours.
         inherited = {field.name: field for field in cls._fields}
         attributes = fields(cls)  # type: ignore[arg-type]  # it is an attrs class by now
         cls._fields = tuple(
@@ -260,7 +260,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
 
 
 def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
-    """Yield every value in a record and in its parts, with its pointer and its attribute.
+    """Yield the pointer, the attribute and the value of each part of a record.
 
     >>> from smh_p2p import Group
     >>> [(pointer, value) for pointer, _, value in walk(Group(number=1))]

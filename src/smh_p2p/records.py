@@ -1,4 +1,4 @@
-"""The records of a peer-to-peer exchange: frozen, slotted, hashable and keyword-only."""
+"""The records of a peer-to-peer exchange."""
 
 from collections.abc import Iterator
 from typing import Annotated, Self
@@ -212,7 +212,7 @@ class SEA(Record):
         return (*self.codes.values(), *self.names)
 
 
-# The attributes of a SEA that are codes, by name.
+# The attributes of a SEA with codes, by name.
 CODES = {each.name: each for each in fields_of(SEA) if each.code}
 
 

@@ -9,13 +9,13 @@ _FOLDED = {
     ord(character): character.lower() if character.isalnum() or character in "$+<=>|~" else None
     for character in map(chr, range(128))
 }
-_MODIFIER_LETTERS = range(0x2B0, 0x300)  # Spacing Modifier Letters, with the okina of Hawaii
+_MODIFIER_LETTERS = range(0x2B0, 0x300)  # with the okina of Hawaii
 # The time to normalise a run of marks grows with the square of its length, so a joiner stands after
 # thirty (Stream-Safe Text Process, UAX #15). No mark is below U+0300.
 _MARKS, _JOINER = 30, "\u034f"
 _MAY_BE_MARKS = re.compile(f"[^\0-\u02ff]{{{_MARKS + 1},}}+")
 _CONTROLS = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
-_SHORTEST, _LONGEST = 3, 64  # the lengths of a key that may be a misspelt name
+_SHORTEST, _LONGEST = 3, 64  # lengths of a misspelt key
 _MOST = 3  # names that `near` returns
 
 
@@ -27,7 +27,7 @@ def fold_case(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    # Compatibility caseless matching, as the Unicode Standard defines it (section 3.13, D146).
+    # Compatibility caseless matching (Unicode Standard, D146).
     once = _normalized("NFD", text).casefold()
     return _normalized("NFKD", _normalized("NFKD", once).casefold())
 
@@ -92,19 +92,18 @@ def escaped(text: str) -> str:
 def near(key: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return at most three names that a misspelt key may mean, the most likely first.
 
-    First come names with a key that is very similar, then names with a key that begins with the
-    misspelt one, has all of its words, or has no other words. If there are none of these, names
-    with some similarity come.
+    First come names with a very similar key, then those with a key that begins with the misspelt
+    one, has all of its words, or has no other words; if there are none, names with some similarity.
 
     Args:
         key: The misspelt key.
-        names: The name that each existing key stands for.
+        names: The name of each existing key.
 
     >>> names = {"Ohio": "Ohio", "North Carolina": "North Carolina", "Penn.": "Pennsylvania"}
     >>> near("Ohoi", names), near("carolina", names), near("Texas", names)
     (('Ohio',), ('North Carolina',), ())
     """
-    from difflib import get_close_matches  # slow to import, and only the message of a miss needs it
+    from difflib import get_close_matches  # slow to import, and only a miss needs it
 
     if not _SHORTEST <= len(key) <= _LONGEST or not (folded := fold(key)):
         return ()

@@ -28,18 +28,18 @@ Rows: TypeAlias = Mapping[str, Iterable[Mapping[Any, Any]]]
 
 @attrs.frozen
 class Table:
-    """A table: its columns, and how it refers to others."""
+    """A table, and how it refers to others."""
 
     name: str
     columns: tuple[Field, ...]
     key: tuple[str, ...]  # the columns that tell the rows apart
-    references: Mapping[str, tuple[str, str]]  # by column: the table and column with its values
+    references: Mapping[str, tuple[str, str]]  # the table and column of the values of a column
 
 
 # The records of each sequence, and the exchange itself.
 _RECORDS: dict[str, type[Record]] = {"": Exchange, **SEQUENCES}
 
-# The parts of an exchange whose attributes are columns of its own: the period and the source.
+# The period and the source, whose attributes are columns of the exchange.
 _NESTED = [
     field.name for field in fields_of(Exchange) if not field.many and isinstance(field.item, type)
 ]
@@ -50,7 +50,7 @@ def _name(sequence: str) -> str:
 
 
 def _key(sequence: str) -> Field:
-    """Return the attribute that tells the records of a sequence apart: their first."""
+    """Return the first attribute of the records of a sequence, which tells them apart."""
     return fields_of(_RECORDS[sequence])[0]
 
 
@@ -158,7 +158,7 @@ def to_tables(given: Cited) -> dict[str, list[Row]]:
     """Return the rows of every table. Codes and months are texts; an absent value is `None`.
 
     Args:
-        given: An exchange, of which nothing is cited; or a summary, of which every fact is.
+        given: An exchange; or a summary, which has citations too.
 
     >>> import smh_p2p
     >>> to_tables(smh_p2p.load())["session_group"][:2]
@@ -195,8 +195,7 @@ def _row(table: str, record: dict[str, Any]) -> Row:
 def from_tables(rows: Rows) -> Exchange:
     """Return the exchange that `to_tables` gave these rows of; citations are not needed.
 
-    A text or a whole number of numpy or Arrow is taken as a plain one; NaN, and the NA and NaT of
-    pandas, as no value.
+    Texts and whole numbers may be of numpy or Arrow. NaN, and NA and NaT of pandas, mean no value.
 
     Raises:
         InvalidDocumentError: With every table, column and row that belongs nowhere; if there is
@@ -261,7 +260,7 @@ def _add_rows(
             place = owners.get(value) if key.sound(value) else None
         if place is not None:
             place.setdefault(attribute, []).append(record.get(column) if column else record)
-        elif len(owners) == len(records):  # otherwise a record is wrong, and a problem by itself
+        elif len(owners) == len(records):  # otherwise an owner has a problem itself
             expected = f"the {key.name} of a row of {owner!r}"
             yield Problem(f"{where}/{owner}", Rule.REFERENCE, brief(value), expected)
 
@@ -269,7 +268,7 @@ def _add_rows(
 def unknown_column(column: object, table: Table, where: str) -> Problem:
     """Return the problem of a column that a table does not have.
 
-    The name `None` is that of cells beyond the last column, as `csv.DictReader` has it.
+    Cells beyond the last column have the name `None`, as in `csv.DictReader`.
     """
     names = [each.name for each in table.columns]
     found, expected = f"the column {brief(column)}", f"one of {', '.join(names)}"

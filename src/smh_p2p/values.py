@@ -50,7 +50,7 @@ class Drawn:
 
 @frozen(eq=False, repr=False)
 class Part(Drawn):
-    """A mark for a part of a record that must be drawn together with the other parts."""
+    """A mark for a part of a record that is drawn together with the other parts."""
 
     record: str  # the name of its class
     part: str  # the name of the attribute
@@ -70,7 +70,7 @@ class Scalar(Drawn):
         allowed: The range of a number, or the pattern of a text, which means the same in Python,
             ECMA-262, RE2 and Rust.
         expected: A right value, in words.
-        spelling: The pattern of the ways to write a code, with its letters and digits as groups.
+        spelling: The pattern of a code in any spelling, with its parts as groups.
         separator: The text between the groups in the code itself.
         type: The exact type of a value: `True` is not an `int`.
         rule: The rule that a wrong value of the right type breaks.
@@ -125,8 +125,7 @@ def _spelled(pattern: str) -> Callable[[str], re.Match[str] | None]:
 # same in every language, so the pattern has the characters themselves, and no surrogates.
 _NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f" "\ufffe\uffff"
 SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot encode
-# Invisible: controls, white space and format marks. Each version of Python has another set of
-# printable characters, and other languages have none.
+# Invisible: controls, white space and format marks, the same in each version of Python.
 _BLANK = (
     r"\t\n\r \x7f-\xa0\xad"
     "\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb"
@@ -135,7 +134,7 @@ _TEXT = f"[{_BLANK}]*[^{_BLANK}{_NO_CHARACTER}][^{_NO_CHARACTER}]*"
 
 
 def _is_text(text: str) -> bool:
-    # The first test is quick: printable text that does not end in a space is sound.
+    # The first test is quick, and finds most texts sound.
     return (text.isprintable() and text[-1:] > " ") or (
         re.fullmatch(_TEXT, text) is not None and SURROGATES.search(text) is None
     )
