@@ -34,7 +34,7 @@ from smh_p2p.tables import (
 _DESCRIPTOR = "datapackage.json"
 # A reader would guess wrong where a text is '";' or begins with a space.
 _DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False}
-_MAX_ROWS = 2**20  # of a package: a row of three bytes takes a hundred times as much memory
+_MAX_ROWS = 2**20  # a row of three bytes takes a hundred times as much memory
 
 # A spreadsheet runs a cell that begins like this as a formula, unless an apostrophe is before it.
 # A cell may also begin after a ';', a tab or a line break.
@@ -156,7 +156,7 @@ def _compare(content: bytes, rows: list[Row], stated: dict[str, Any], file: str)
 
 
 def _measures(content: bytes, rows: list[Row]) -> dict[str, Any]:
-    """Return by what a reader of the descriptor sees that a file is whole."""
+    """Return what shows that a file is whole."""
     digest = hashlib.sha256(content).hexdigest()
     return {"rows": len(rows), "bytes": len(content), "hash": f"sha256:{digest}"}
 

@@ -160,7 +160,7 @@ def _reader(item: Any) -> Reader | None:
         return None
     if issubclass(item, Enum):
         members = {member.value: member for member in item}
-        return lambda value, _place, _problems: (
+        return lambda value, _place, _problems: (  # the constructor refuses any other value
             members.get(value, value) if type(value) is str else value
         )
     return _read_month if item is YearMonth else partial(_read, item)

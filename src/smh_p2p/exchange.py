@@ -112,7 +112,7 @@ class Exchange(Record):
 
     @cached_property
     def _places(self) -> dict[str, tuple[object, Record]]:
-        """Each value by its pointer, with its record. A month is a value, not a record."""
+        """The value and its record, by pointer. A month is a value, not a record."""
         places: dict[str, tuple[object, Record]] = {"": (self, self)}
         for where, attribute, value in walk(self):
             if isinstance(value, Record) and not isinstance(value, YearMonth):
@@ -249,8 +249,8 @@ class Exchange(Record):
             NotStatedError: No SEA is stated, or not the kind of each.
 
         >>> import smh_p2p
-        >>> [sea.name for sea in smh_p2p.load().seas_of("outlying area")]
-        ['Guam', 'Northern Mariana Islands']
+        >>> [sea.usps for sea in smh_p2p.load().seas_of("outlying area")]
+        ['GU', 'MP']
         """
         kinds = ((each, each.value, (), ()) for each in JurisdictionKind)
         wanted = Index("kind of jurisdiction", kinds).find(kind)

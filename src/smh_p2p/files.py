@@ -20,7 +20,7 @@ from smh_p2p.errors import brief
 
 # The folders in which each name stands for an open file of a process.
 _DESCRIPTORS = re.compile(r"/proc/[0-9]+(?:/task/[0-9]+)?/fd|/dev/fd")
-# Errors if a file cannot be replaced, because it is in a closed folder or is a mount point.
+# Errors for a file that cannot be replaced: in a closed folder, or a mount point.
 _NOT_REPLACED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV}
 _AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # flags to open anything
 # The suffixes of each format, and of three kinds of files that the package does not write.
@@ -216,7 +216,7 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def path_of(path: str | os.PathLike[str]) -> Path:
-    """Return the path that a caller gave, or raise `OSError` if the value is not a path."""
+    """Return a path, or raise `OSError` for another value."""
     with suppress(TypeError, ValueError):
         if "\0" not in os.fsdecode(os.fsencode(path)):
             return Path(path)
@@ -292,7 +292,7 @@ def _beside(
         except FileExistsError:
             continue
         with _lock(place) as is_ours:
-            if is_ours is False:  # another writer thought that it was left
+            if is_ours is False:  # another writer took it for left
                 continue
             own = place.lstat()
             try:

@@ -22,7 +22,7 @@ from smh_p2p.values import Role
 
 BASE = "urn:smh-p2p:"
 AROUND = 32  # code points on each side of a quote, or more if another passage is the same
-_DOCUMENT, _TEXT = FILES[::2]
+_DOCUMENT, _TEXT = (f"/{name}" for name in FILES[::2])
 _LONGEST = 5_000  # characters of a description that Google's dataset search takes
 _ABOUT = (
     "The sessions, objectives and participating state educational agencies (SEAs) of a "
@@ -38,14 +38,10 @@ def _iri(exchange: Exchange, base: str, pointer: str) -> str:
     return f"{base}{exchange.identifier}{'#' if pointer else ''}{quote(pointer)}"
 
 
-def _file(exchange: Exchange, base: str, name: str) -> str:
-    return f"{_iri(exchange, base, '')}/{name}"
-
-
 def _record(exchange: Exchange, base: str, pointer: str) -> str:
-    """Return the IRI that `to_jsonld` gives the record of a fact."""
+    """Return the IRI in `to_jsonld` of the record of a fact."""
     place = pointer.split("/")[:3]
-    if "source" in place:
+    if "source" in place:  # the page is named by its address
         return exchange.source.address or _iri(exchange, base, "/source")
     return _iri(exchange, base, "/".join(place) if SEQUENCES.keys() & place else "")
 
@@ -53,8 +49,8 @@ def _record(exchange: Exchange, base: str, pointer: str) -> str:
 def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     """Return an exchange in the terms of schema.org, and a `Dataset` by which it is found.
 
-    It is an `EventSeries`. Each session is an `EducationEvent` without a date of its own, the SEAs
-    attend, and the objectives are what it teaches. Months stay months.
+    It is an `EventSeries`: each session is an `EducationEvent` without a date of its own, the SEAs
+    attend, and it teaches the objectives. Months stay months.
 
     Args:
         given: An exchange or a summary.
@@ -152,7 +148,7 @@ def to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
             "url": iri(""),
             "distribution": {
                 "@type": "DataDownload",
-                "contentUrl": _file(exchange, base, _DOCUMENT),
+                "contentUrl": iri("") + _DOCUMENT,
                 "encodingFormat": "application/json",
             },
         }
@@ -193,7 +189,7 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
     graph: list[Any] = [{"id": page, "type": "Entity", "title": exchange.source.title}]
     if summary:
         text = {
-            "id": _file(exchange, base, _TEXT),
+            "id": _iri(exchange, base, "") + _TEXT,
             "type": ["Entity", "Text"],
             "format": "text/plain",
             "sha256": sha256(summary.text.encode()).hexdigest(),
@@ -205,7 +201,7 @@ def citations_to_jsonld(given: Cited, base: str = BASE) -> dict[str, Any]:
 
 def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
     iri = partial(_iri, summary.exchange, base)
-    text = _file(summary.exchange, base, _TEXT)
+    text = iri("") + _TEXT
     fact: dict[str, Any] = {
         "id": iri(citation.pointer),
         "type": "Entity",
@@ -229,7 +225,6 @@ def _fact(summary: Summary, citation: Citation, base: str) -> dict[str, Any]:
         fact["wasQuotedFrom"] = text
     if not citation.spans:
         return fact
-
     return {
         "id": iri(join("/citations", citation.pointer)),
         "type": "Annotation",

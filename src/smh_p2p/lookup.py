@@ -22,12 +22,8 @@ class Index(dict[Hashable, T], Generic[T]):
         place: The place of the records, for errors.
 
     >>> index = Index("fruit", [("a pear", "Pear", ["pyrus"], []), ("a fig", "Fig", [], [])])
-    >>> index["PEAR"]
-    'a pear'
-    >>> index["figg"]
-    Traceback (most recent call last):
-        ...
-    smh_p2p.NotFoundError: no fruit 'figg' in this exchange; did you mean 'Fig'?
+    >>> index["PEAR"], str(index.miss("figg"))
+    ('a pear', "no fruit 'figg' in this exchange; did you mean 'Fig'?")
     """
 
     def __init__(

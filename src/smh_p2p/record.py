@@ -87,7 +87,7 @@ class Field:
 
     @cached_property
     def sound(self) -> Callable[[Any], object]:
-        """The test of a sound value: its type, and at most one more call."""
+        """The test of a sound value."""
         item, optional = self.item, self.optional and not self.many
         if is_scalar := isinstance(item, Scalar):
             kind, accepts = item.type, item.accepts
@@ -235,7 +235,7 @@ class Record(Shown):
 
     @classmethod
     def problems_of(cls, values: Mapping[str, object]) -> Iterator[Problem]:
-        """Yield the problems of some values of a record, given by name."""
+        """Yield the problems of some values by name."""
         for each in cls._fields:
             if each.name in values:
                 yield from each.problems(values[each.name])
@@ -260,7 +260,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
 
 
 def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:
-    """Yield the pointer, the attribute and the value of each part of a record.
+    """Yield every value in a record and in its parts, with its pointer and its attribute.
 
     >>> from smh_p2p import Group
     >>> [(pointer, value) for pointer, _, value in walk(Group(number=1))]

@@ -35,8 +35,8 @@ def fold_case(text: str) -> str:
 def fold(key: str) -> str:
     """Return a name without differences of case, Unicode form, spaces and punctuation.
 
-    Apostrophes and modifier letters count as punctuation. A name that is only punctuation keeps it,
-    so that two such names stay different.
+    Apostrophes and modifier letters are punctuation. A name of only punctuation keeps it, so that
+    two such names stay different.
 
     >>> fold("N. Mariana  Islands")
     'nmarianaislands'

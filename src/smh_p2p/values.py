@@ -36,7 +36,7 @@ class Role(StrEnum):
 class Drawn:
     """Metadata of an annotation for which the testing kit has a Hypothesis strategy.
 
-    Hypothesis iterates over it, as annotated-types describes for grouped metadata.
+    Hypothesis iterates over it: it is grouped metadata of annotated-types.
     """
 
     __slots__ = ()
@@ -121,10 +121,10 @@ def _spelled(pattern: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile(pattern, re.ASCII | re.IGNORECASE).fullmatch
 
 
-# XML 1.0, and so HTML and SVG, has neither these nor surrogates. Beyond `\xff` no escape means the
-# same in every language, so the pattern has the characters themselves, and no surrogates.
+# XML 1.0 and HTML have neither these nor surrogates. Beyond `\xff` no escape means the same in all
+# languages, so the pattern has the characters themselves, and no surrogates.
 _NO_CHARACTER = r"\x00-\x08\x0b\x0c\x0e-\x1f" "\ufffe\uffff"
-SURROGATES = re.compile("[\ud800-\udfff]")  # which UTF-8 cannot encode
+SURROGATES = re.compile("[\ud800-\udfff]")  # not in UTF-8
 # Invisible: controls, white space and format marks, the same in each version of Python.
 _BLANK = (
     r"\t\n\r \x7f-\xa0\xad"
