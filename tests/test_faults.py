@@ -114,7 +114,8 @@ def test_what_strikes_in_the_middle_passes_through_and_the_next_answer_is_right(
         with pytest.raises(fault) as caught:
             traced(trace, answer, place)
         assert caught.value is struck
-        assert answer(place) == expected
+        if caught.traceback[-2].name != "_lock":  # at its end nothing releases the lock
+            assert answer(place) == expected
 
 
 def test_near_the_end_of_the_stack_every_answer_is_right_or_a_recursion_error() -> None:
