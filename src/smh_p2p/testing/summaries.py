@@ -7,7 +7,7 @@ without a reader. The tables below have the words; a row of a table is one choic
 
 import re
 from calendar import month_name
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from random import Random
@@ -52,7 +52,8 @@ class Page:
     unread: tuple[str, ...]
 
 
-def summaries() -> SearchStrategy[Page]:
+@st.composite
+def summaries(draw: DrawFn) -> Page:
     """Return a strategy for summary pages, in many spellings, each with its exchange.
 
     Parts may have any order or be missing. Labels, bullets, marks, lists of SEAs, line ends, quotes
@@ -66,7 +67,45 @@ def summaries() -> SearchStrategy[Page]:
     ...     exchange = smh_p2p.read_summary(page.text).exchange  # or what your reader gives
     ...     assert evolve(exchange, not_stated=()) == page.exchange
     """
-    return _summaries()
+    pen = _Pen(draw, *draw(_STYLES))
+    facts = pen.facts
+    parts = pen.some(tuple(_LABELS), 1, 5)
+    topics = " ".join(pen.some(_TOPICS, 1, 2)).translate(pen.quotes)
+    title = facts["title"] = f"{topics} {pen.one(_KINDS)}"
+    asides = [each.translate(pen.quotes) for each in pen.some(_ASIDES, 1, len(_ASIDES))]
+    bodies = {part: _FACTS[part](pen) for part in parts if part in _FACTS}
+    sessions = _sessions(pen) if "description" in parts and pen.yes() else []
+    facts["groups"] = [Group(number=each) for each in sorted(pen.groups)]
+    prose, lead_in = _prose(pen, [part for part in parts if part not in _FACTS])
+    unread = [each for each in prose.get("description", ()) if each in pen.unread]
+    if "background" in parts:
+        texts = prose["background"] or [pen.text(_ORIGINS)]
+        facts["background"] = " ".join(texts)
+        # Below its last part, a page has text that belongs to no part.
+        is_last = parts[-1] == "background"
+        bodies["background"] = _paragraphs(pen, [facts["background"]] if is_last else texts)
+    if "description" in parts:
+        texts = prose["description"]
+        if (sessions and pen.yes(3)) or not (texts or sessions):
+            unread.append(asides.pop())
+            texts.append(unread[-1])
+        below = [_Block(texts.pop())] if sessions and texts and pen.yes(3) else []
+        bodies["description"] = [*_paragraphs(pen, [*texts, lead_in]), *sessions, *below]
+    for part in parts:
+        if part in _FACTS and asides and pen.yes(4):
+            unread.append(asides.pop())
+            bodies[part].append(_Block(unread[-1]))
+    menu, footer = pen.some(_MENU, 0, 3), pen.some(_FOOTER, 0, 3)
+    printed = title + pen.one((" Summary", "", " SUMMARY", ": Summary"))
+    text = _printed(pen, printed, [(part, bodies[part]) for part in parts])
+    between, end = pen.one(_LINES), pen.one(("\n\n", "\n\n\n"))
+    text = "\n".join(menu) + (between if menu else "") + text + end + "\n".join(footer)
+    text = pen.one(("", "\ufeff")) + text.replace("\n", pen.one(("\n", "\r\n")))
+    year = facts["period"].end.year if "period" in facts else ""
+    words = re.findall("[a-z0-9]+", f"{title} {year}".lower())
+    source = Source(title=printed, sha256=sha256(text.encode()).hexdigest())
+    exchange = Exchange(identifier="-".join(words), source=source, **facts)
+    return Page(text, exchange, _passages(text, [*menu, *unread, *footer]))
 
 
 # Spellings
@@ -79,19 +118,15 @@ _LABELS = {
     "background": ("Background",),
 }
 _CASES: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
-_COLONS = (": ", ":", " : ", "  :  ")
-_BULLETS = ("• ", "•", "- ", "* ", "– ", "o ", "")
-_BETWEEN = ("- ", ": ", " – ")  # the number of a session and its title
-_GROUPS: tuple[tuple[int, ...], ...] = ((1,), (1, 2), (2,), (1, 2), (1, 3), (1, 2, 3))
+_GROUPS: tuple[tuple[int, ...], ...] = ((), (1,), (1, 2), (2,), (), (1, 2), (1, 3), (), (1, 2, 3))
+_ANDS = (" and ", ", ", ", and ", " & ")
 _LINES = ("\n\n", "\n")  # between parts, and between items
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
-_SHORT_FORMS = ("{} ({})", "{} (“{}”)")
 
 # Words; a short form comes after its name
 
 _TOPICS = ("Rural", "Mental Health", "K–12", "Children’s", "“Grow Your Own”", "Niños & Families")
 _KINDS = ("P2P Exchange", "Peer-to-Peer (P2P) Exchange Series", "Peer-to-Peer Exchange")
-_SUMMARY = (" Summary", "", " SUMMARY", ": Summary")
 _VERBS = ("plan", "build", "sustain", "compare", "understand")
 _OBJECTS = (
     "needs",
@@ -106,7 +141,6 @@ _DEFINITIONS = (
     "P2P exchanges are talks among peers: everyone asks, and everyone answers.",
     "A peer-to-peer (P2P) exchange is a facilitated conversation to share “what works”.",
 )
-_GOALS = ("goal", "purpose", "aim")
 _PHASES = (
     "planning",
     "early SMH development/implementation",
@@ -137,9 +171,9 @@ _UNKNOWN_SEAS = (
     SEA(name="Curaçao"),
     SEA(name="Department of Defense Education Activity", abbreviation="DoDEA"),
 )
-_HARD_SEAS = """District of Columbia|Washington|Virgin Islands|Virginia|Rhode Island|Hawaii|Alabama
-Northern Mariana Islands|Bureau of Indian Education""".replace("\n", "|").split("|")
-_SPELLINGS = {"District of Columbia": "Washington DC", "Hawaii": "Hawai‘i"}
+_HARD_SEAS = """District of Columbia, Washington, Virgin Islands, Virginia, Rhode Island, Hawaii,
+Alabama, Northern Mariana Islands, Bureau of Indian Education"""
+_SPELLINGS = {"District of Columbia": ("Washington DC",), "Hawaii": ("Hawai‘i",)}
 _MENU = ("Skip to main content", "Menu   Search", "Home > Peer-to-Peer Exchanges", "About Us")
 _FOOTER = ("Last reviewed: March 3, 2020", "Was this page helpful?", "Contact us | FOIA")
 _ASIDES = (
@@ -161,12 +195,16 @@ def _places(count: int, least: int, most: int) -> SearchStrategy[list[int]]:
 
 @attrs.frozen
 class _Pen:
-    """The draw function of Hypothesis, and the style of one page."""
+    """The draw function of Hypothesis, the style of one page, and what the page says so far."""
 
     draw: DrawFn
     quotes: dict[int, int]  # the replacements of curly quotes
     spaces: Random | None  # where non-breaking spaces come from, if there are any
-    width: int | None  # of the lines, if they are wrapped
+    width: int  # of the lines
+    marks: bool  # whether items may have marks of groups
+    facts: dict[str, Any] = attrs.Factory(dict[str, Any])
+    groups: set[int] = attrs.Factory(set[int])  # those of the marks
+    unread: list[str] = attrs.Factory(list[str])  # sentences that state no fact
 
     def number(self, least: int, most: int) -> int:
         return self.draw(_numbers(least, most))
@@ -184,160 +222,191 @@ class _Pen:
         """Draw `True` once in this many times."""
         return self.number(1, times) == times
 
+    def aim(self) -> str:
+        return f"{self.one(_VERBS)} {self.text(_OBJECTS)}"
+
     def written(self, text: str, indent: str = "", hang: str = "") -> str:
-        if chance := self.spaces:
-            text = re.sub(" ", lambda _: "\u00a0" if chance.random() < 0.05 else " ", text)
-        if not self.width:
-            return indent + text
         wrapper = TextWrapper(self.width, indent, indent + hang)
         wrapper.break_on_hyphens = wrapper.break_long_words = False
-        return wrapper.fill(text)
+        text = wrapper.fill(text)
+        if not (chance := self.spaces):
+            return text
+        return re.sub(" ", lambda _: "\u00a0" if chance.random() < 0.05 else " ", text)
+
+
+_STYLES = st.tuples(
+    st.sampled_from((dict[int, int](), _STRAIGHT)),
+    st.none() | st.integers(0, 999).map(Random),
+    st.just(10_000) | st.integers(50, 100),
+    st.booleans(),
+)
+
+
+class _Block(NamedTuple):
+    """A paragraph or an item of a list."""
+
+    text: str
+    is_item: bool = False
+
+
+def _paragraphs(pen: _Pen, texts: Sequence[str]) -> list[_Block]:
+    """Join sentences into one or more paragraphs."""
+    text = "".join(each + pen.one((" ", " ", "\n")) for each in texts if each)
+    return [_Block(line.rstrip()) for line in text.splitlines()]
+
+
+def _list(pen: _Pen, items: Sequence[str]) -> list[_Block]:
+    bullet = pen.one(("• ", "•", "- ", "* ", "– ", "o ", ""))
+    return [_Block(bullet + item, is_item=True) for item in items]
 
 
 def _joined(texts: Sequence[str], last: str) -> str:
-    *others, end = texts
-    return last.join([", ".join(others), end]) if others else end
-
-
-# Facts of each kind, with their passages
-
-
-def _duration(pen: _Pen) -> tuple[Period, str]:
-    year, month, more = pen.number(2010, 2029), pen.number(1, 12), pen.number(0, 14)
-    years, months = divmod(month - 1 + more, 12)
-    start, end = YearMonth(year=year, month=month), YearMonth(year=year + years, month=months + 1)
-    first, last = (f"{month_name[each.month]} {each.year}" for each in (start, end))
-    if more and not years and pen.yes():
-        first = month_name[month]
-    words = pen.one((" through ", " – ", " to ")).join([first, last] if more else [first])
-    return Period(start=start, end=end), words
-
-
-def _seas(pen: _Pen) -> tuple[list[SEA], str]:
-    seas: list[SEA] = []
-    words, was_plain = "", False
-    known = smh_p2p.jurisdictions()
-    if pen.yes(3):
-        known = tuple(each for each in known if each.name in _HARD_SEAS)
-    drawn = pen.some((*known, *_UNKNOWN_SEAS), 1, 8)
-    for left, sea in zip(reversed(range(len(drawn))), drawn, strict=True):
-        others = (*sea.aliases, *filter(None, [_SPELLINGS.get(sea.name)]))
-        name = pen.one(others) if others and pen.yes() else sea.name
-        short = sea.abbreviation or sea.usps
-        short = short if short != name and pen.yes(4) else None
-        article = pen.one(("", "the ")) if re.search(r"\bof\b|Islands", name) else ""
-        is_plain = bool(sea.kind) and not short and not article and name == sea.name
-        if words and is_plain and was_plain and pen.yes(4):
-            words += " "  # the comma is missing
-        elif words:
-            words += pen.one((", ", " , ") if left else (", ", " and ", ", and ", " , "))
-        words += f"{article}{name}" + (f" ({short})" if short else "")
-        was_plain = is_plain
-        aliases = () if fold(name) == fold(sea.name) else (sea.name,)
-        seas.append(attrs.evolve(sea, name=name, abbreviation=short, aliases=aliases))
-    return seas, words if words.endswith(".") or pen.yes() else f"{words}."
-
-
-def _mark(pen: _Pen) -> tuple[tuple[int, ...], str]:
-    """Draw the groups of an item, and their mark."""
-    groups = pen.one(_GROUPS)
-    each, before = ("Group {}", "") if pen.yes() else ("{}", "Groups " if groups[1:] else "Group ")
-    words = _joined([*map(each.format, groups)], pen.one((" and ", ", ", ", and ", " & ")))
-    return groups, f" ({before}{words})"
-
-
-def _objectives(pen: _Pen, *, marks: bool) -> tuple[list[Objective], list[str]]:
-    objectives: list[Objective] = []
-    items: list[str] = []
-    for number in range(1, pen.number(1, 4) + 1):
-        text = f"To {pen.one(_VERBS)} {pen.text(_OBJECTS)}{pen.one(('.', ''))}"
-        groups, mark = _mark(pen) if marks and pen.yes() else ((), "")
-        objectives.append(Objective(number=number, text=text, groups=groups))
-        items.append(text + mark)
-    return objectives, items
-
-
-def _sessions(pen: _Pen, *, marks: bool) -> tuple[list[Session], list[str]]:
-    sessions: list[Session] = []
-    items: list[str] = []
-    between, first = pen.one(_BETWEEN), pen.one((1, 1, 3))
-    for number in range(first, first + pen.number(1, 4)):
-        title = f"{pen.one(_VERBS).capitalize()} {pen.text(_OBJECTS)}{pen.one(_TAILS)}"
-        groups, mark = _mark(pen) if marks and pen.yes(4) else ((), "")
-        sessions.append(Session(number=number, title=title, groups=groups))
-        items.append(f"Session {number}{between}{title}{mark}")
-    return sessions, items
-
-
-def _organizations(pen: _Pen, *, alone: bool) -> tuple[list[Organization], str, str]:
-    """Draw organizations, a sentence that names them, and the later name of the facilitator.
-
-    With `alone`, the page may have such a sentence without a partner.
-    """
-    rows = pen.some(_ORGANIZATIONS, 1, 4)
-    is_named, facilitates = len(rows) > 1 or (alone and pen.yes()), pen.yes()
-    organizations: list[Organization] = []
-    words: list[str] = []
-    for index, (name, short) in enumerate(pen.text((row,)).split("|") for row in rows):
-        has_short = " and " in name or (is_named and not index) or pen.yes()
-        words.append(pen.text(_SHORT_FORMS).format(name, short) if has_short else name)
-        organizations.append(
-            Organization(
-                name=name.removeprefix("the "),
-                abbreviation=short if has_short else None,
-                role=Role.PARTNER if index else Role.FACILITATOR,
-            )
-        )
-    lead, *partners = words
-    called = lead
-    if is_named:
-        name, short = rows[0].translate(pen.quotes).split("|")
-        called = pen.one((f"the {short.removeprefix('the ')}", name))
-    if partners:  # "A and B" without an article or a short form could be one name
-        is_clear = partners[-1].startswith("the ") or partners[-2:][0].endswith(")")
-        joined = _joined(partners, pen.one((", and ", " and ")) if is_clear else ", and ")
-        lead = f"{lead}, in partnership with {joined},"
-    sentence = f"{_capital(lead)} {pen.one(_OFFERED)}." if is_named else ""
-    return organizations[not facilitates :], sentence, called if facilitates else ""
+    return last.join([*filter(None, [", ".join(texts[:-1])]), *texts[-1:]])
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-class _Sentence(NamedTuple):
-    text: str
-    is_read: bool = True
-    part: str = ""  # the only part that may have it; any part by default
+# Facts of each kind, with their passages
 
 
-def _prose(pen: _Pen, facts: dict[str, Any], *, alone: bool) -> tuple[list[_Sentence], str]:
-    """Draw the prose (sentences, and the lead-in of the sessions), and add its facts to `facts`."""
-    sentences: list[_Sentence] = []
-    sessions, lead_in = facts.get("sessions", []), ""
-    numbers = [each.number for each in facts["groups"]]
+def _duration(pen: _Pen) -> list[_Block]:
+    month = pen.number(2010 * 12, 2030 * 12 - 1)
+    months = (month, month + pen.number(0, 14))
+    start, end = (YearMonth(year=each // 12, month=each % 12 + 1) for each in months)
+    first, last = (f"{month_name[each.month]} {each.year}" for each in (start, end))
+    if start.year == end.year and pen.yes():
+        first = month_name[start.month]
+    pen.facts["period"] = Period(start=start, end=end)
+    return [_Block(last if start == end else first + pen.one((" through ", " – ", " to ")) + last)]
+
+
+def _seas(pen: _Pen) -> list[_Block]:
+    seas: list[SEA] = []
+    words, was_plain = "", False
+    known = smh_p2p.jurisdictions()
+    if pen.yes(3):
+        known = tuple(each for each in known if each.name in _HARD_SEAS)
+    drawn = pen.some((*known, *_UNKNOWN_SEAS), 1, 8)
+    for sea in drawn:
+        name = pen.one((sea.name, *sea.aliases, *_SPELLINGS.get(sea.name, ())))
+        short = sea.abbreviation or sea.usps
+        short = short if short != name and pen.yes(4) else None
+        article = pen.one(("", "the ")) if re.search(r"\bof\b|Islands", name) else ""
+        written = article + name + (f" ({short})" if short else "")
+        is_plain = bool(sea.kind) and written == sea.name
+        if was_plain and is_plain and pen.yes(4):
+            words += " "  # the comma is missing
+        elif words:
+            words += pen.one((", ", " , ", " and ", ", and ")[: 4 if sea is drawn[-1] else 2])
+        words += written
+        was_plain = is_plain
+        aliases = () if fold(name) == fold(sea.name) else (sea.name,)
+        seas.append(attrs.evolve(sea, name=name, abbreviation=short, aliases=aliases))
+    pen.facts["seas"] = seas
+    return [_Block(words if words.endswith(".") or pen.yes() else f"{words}.")]
+
+
+def _rows(
+    pen: _Pen, first: int, ends: Sequence[str]
+) -> Iterator[tuple[int, str, tuple[int, ...], str]]:
+    """Yield the number, the text, the groups and the mark of each item of a list."""
+    for number in range(first, first + pen.number(1, 4)):
+        text = pen.aim() + pen.one(ends)
+        groups = pen.one(_GROUPS) if pen.marks else ()
+        pen.groups.update(groups)
+        before, each = ("", "Group ") if pen.yes() else (f"Group{'s' * (len(groups) > 1)} ", "")
+        mark = _joined([f"{each}{group}" for group in groups], pen.one(_ANDS))
+        yield number, text, groups, f" ({before}{mark})" if groups else ""
+
+
+def _objectives(pen: _Pen) -> list[_Block]:
+    objectives: list[Objective] = []
+    items: list[str] = []
+    for number, text, groups, mark in _rows(pen, 1, (".", "")):
+        objectives.append(Objective(number=number, text=f"To {text}", groups=groups))
+        items.append(f"To {text}{mark}")
+    pen.facts["objectives"] = objectives
+    return [*_paragraphs(pen, [pen.one(_LEAD_INS)]), *_list(pen, items)]
+
+
+def _sessions(pen: _Pen) -> list[_Block]:
+    sessions: list[Session] = []
+    items: list[str] = []
+    between = pen.one(("- ", ": ", " – "))
+    for number, text, groups, mark in _rows(pen, pen.one((1, 1, 3)), _TAILS):
+        sessions.append(Session(number=number, title=_capital(text), groups=groups))
+        items.append(f"Session {number}{between}{_capital(text)}{mark}")
+    pen.facts["sessions"] = sessions
+    return _list(pen, items)
+
+
+# The parts that state one kind of fact; the others have prose.
+_FACTS = {"duration": _duration, "seas": _seas, "objectives": _objectives}
+
+
+def _organizations(pen: _Pen, *, alone: bool) -> tuple[str, str]:
+    """Draw organizations; return a sentence with them, and the later name of the facilitator.
+
+    With `alone`, the page may have such a sentence without a partner.
+    """
+    rows = [each.translate(pen.quotes).split("|") for each in pen.some(_ORGANIZATIONS, 1, 4)]
+    is_named = len(rows) > 1 or (alone and pen.yes())
+    organizations: list[Organization] = []
+    words: list[str] = []
+    for name, short in rows:
+        has_short = " and " in name or (is_named and not words) or pen.yes()
+        organizations.append(
+            Organization(
+                name=name.removeprefix("the "),
+                abbreviation=short if has_short else None,
+                role=Role.PARTNER if words else Role.FACILITATOR,
+            )
+        )
+        words.append(pen.text(("{} ({})", "{} (“{}”)")).format(name, short) if has_short else name)
+    lead, *partners = words
+    name, short = rows[0]
+    called = pen.one((f"the {short.removeprefix('the ')}", name)) if is_named else lead
+    if partners:  # "A and B" without an article or a short form could be one name
+        is_clear = partners[-1].startswith("the ") or partners[-2:][0].endswith(")")
+        joined = _joined(partners, pen.one((", and ", " and ")) if is_clear else ", and ")
+        lead = f"{lead}, in partnership with {joined},"
+    sentence = f"{_capital(lead)} {pen.one(_OFFERED)}." if is_named else ""
+    facilitates = pen.yes()
+    pen.facts["organizations"] = organizations[not facilitates :]
+    return sentence, called if facilitates else ""
+
+
+def _prose(pen: _Pen, parts: list[str]) -> tuple[dict[str, list[str]], str]:
+    """Draw the sentences of each part, and the lead-in of the sessions."""
+    shares: dict[str, list[str]] = {part: [] for part in parts}
+    if not parts:
+        return shares, ""
+    facts, sentences, lead_in = pen.facts, list[str](), ""
+    sessions, numbers = facts.get("sessions", []), [each.number for each in facts["groups"]]
     if pen.yes():
         facts["definition"] = pen.text(_DEFINITIONS)
-        sentences.append(_Sentence(facts["definition"]))
+        sentences.append(facts["definition"])
     if pen.yes():
-        what = pen.one((facts["title"], "series"))
-        facts["goal"] = f"to {pen.one(_VERBS)} {pen.text(_OBJECTS)}"
-        sentences.append(_Sentence(f"The {pen.one(_GOALS)} of the {what} was {facts['goal']}."))
+        goal, what = pen.one(("goal", "purpose", "aim")), pen.one((facts["title"], "series"))
+        facts["goal"] = f"to {pen.aim()}"
+        sentences.append(f"The {goal} of the {what} was {facts['goal']}.")
     if pen.yes():
         phases = [f"{each} phase" for each in pen.some(_PHASES, 2, 3)]
         every = _joined([f"states in the {each}" for each in phases], " and ")
         counts = _counts(len(phases)) if max([0, *numbers]) <= len(phases) else ()
-        # Otherwise the page leaves open which group had which phase.
-        is_read = len(phases) == len(numbers)
-        groups = f"The {pen.one(('P2P', *counts))} groups included {every}."
-        sentences.append(_Sentence(groups, is_read))
-        if is_read:
+        sentences.append(f"The {pen.one(('P2P', *counts))} groups included {every}.")
+        if len(phases) == len(numbers):
             pairs = zip(numbers, phases, strict=True)
             facts["groups"] = [Group(number=number, phase=phase) for number, phase in pairs]
-    facts["organizations"], sentence, called = _organizations(pen, alone=alone)
-    if sentence:
-        part = "" if "in partnership" in sentence else "background"
-        sentences.append(_Sentence(sentence, part=part))
+        else:  # the page leaves open which group had which phase
+            pen.unread.append(sentences[-1])
+    sentence, called = _organizations(pen, alone="background" in parts)
+    if "in partnership" in sentence:
+        sentences.append(sentence)
+    elif sentence:
+        shares["background"].append(sentence)
     counted = f"{pen.one(_counts(len(sessions) or 4))} session{'s'[: len(sessions) != 1]}"
     who = "both" if numbers in ([], [1, 2]) and pen.yes() else "all"
     tailored = f"{counted}, each tailored to the needs and interests of {who} groups of SEAs"
@@ -349,130 +418,41 @@ def _prose(pen: _Pen, facts: dict[str, Any], *, alone: bool) -> tuple[list[_Sent
     if called:
         what = "the series" if what in lead_in else what
         by = f"The calls were facilitated by {called}."
-        sentences.append(_Sentence(pen.one((by, f"{_capital(called)} facilitated {what}."))))
-    if any(tailored in each for each in (lead_in, *(each.text for each in sentences))):
+        sentences.append(pen.one((by, f"{_capital(called)} facilitated {what}.")))
+    if tailored in " ".join([lead_in, *sentences]):
         facts["sessions"] = [attrs.evolve(each, groups=each.groups or numbers) for each in sessions]
-    return sentences, lead_in
+    for each in sentences:
+        shares[pen.one(parts)].append(each)
+    return {part: pen.draw(st.permutations(each)) for part, each in shares.items()}, lead_in
 
 
 def _counts(number: int) -> tuple[str, str]:
     return "zero one two three four".split()[number], str(number)
 
 
-# The page
-
-
-class _Block(NamedTuple):
-    text: str
-    is_item: bool = False
-
-
-def _paragraphs(pen: _Pen, texts: Sequence[str]) -> list[_Block]:
-    """Join sentences into one or more paragraphs."""
-    blocks: list[_Block] = []
-    for text in filter(None, texts):
-        joins = blocks and not pen.yes(3)
-        blocks.append(_Block(f"{blocks.pop().text} {text}" if joins else text))
-    return blocks
-
-
-def _list(pen: _Pen, items: Sequence[str]) -> list[_Block]:
-    bullet = pen.one(_BULLETS)
-    return [_Block(bullet + item, is_item=True) for item in items]
-
-
-@st.composite
-def _summaries(draw: DrawFn) -> Page:
-    chance = st.none() | st.integers(0, 999).map(Random)
-    quotes, width = st.sampled_from((dict[int, int](), _STRAIGHT)), st.none() | st.integers(50, 100)
-    pen = _Pen(draw, draw(quotes), draw(chance), draw(width))
-    parts, marks = pen.some(tuple(_LABELS), 1, 5), pen.yes()
-    topics = " ".join(pen.some(_TOPICS, 1, 2)).translate(pen.quotes)
-    title = f"{topics} {pen.one(_KINDS)}"
-    facts: dict[str, Any] = {"title": title}
-    bodies: dict[str, list[_Block]] = {}
-    asides = [each.translate(pen.quotes) for each in pen.some(_ASIDES, 1, len(_ASIDES))]
-    unread: list[str] = []
-    sessions: list[str] = []
-    if "duration" in parts:
-        facts["period"], text = _duration(pen)
-        bodies["duration"] = [_Block(text)]
-    if "seas" in parts:
-        facts["seas"], text = _seas(pen)
-        bodies["seas"] = [_Block(text)]
-    if "objectives" in parts:
-        facts["objectives"], items = _objectives(pen, marks=marks)
-        bodies["objectives"] = [*_paragraphs(pen, [pen.one(_LEAD_INS)]), *_list(pen, items)]
-    if "description" in parts and pen.yes():
-        facts["sessions"], sessions = _sessions(pen, marks=marks)
-    records = [*facts.get("sessions", []), *facts.get("objectives", [])]
-    numbers = sorted({number for each in records for number in each.groups})
-    facts["groups"] = [Group(number=each) for each in numbers]
-    prose = [each for each in parts if each in ("background", "description")]
-    shares: dict[str, list[_Sentence]] = {part: [] for part in prose}
-    lead_in = ""
-    if prose:
-        sentences, lead_in = _prose(pen, facts, alone="background" in parts)
-        for sentence in draw(st.permutations(sentences)):
-            shares[sentence.part or pen.one(prose)].append(sentence)
-    if "background" in parts:
-        texts = [each.text for each in shares["background"]] or [pen.text(_ORIGINS)]
-        facts["background"] = " ".join(texts)
-        # Below its last part, a page has text that belongs to no part.
-        is_last = parts[-1] == "background"
-        bodies["background"] = _paragraphs(pen, [facts["background"]] if is_last else texts)
-    if "description" in parts:
-        sentences = [*shares["description"]]
-        if (sessions and pen.yes(3)) or not (sentences or sessions):
-            sentences.append(_Sentence(asides.pop(), is_read=False))
-        unread += [each.text for each in sentences if not each.is_read]
-        below = [sentences.pop()] if sessions and sentences and pen.yes(3) else []
-        above = _paragraphs(pen, [*(each.text for each in sentences), lead_in])
-        listed = [*_list(pen, sessions), *(_Block(each.text) for each in below)]
-        bodies["description"] = [*above, *listed]
-    for part in parts:
-        if part not in prose and asides and pen.yes(4):
-            unread.append(asides.pop())
-            bodies[part].append(_Block(unread[-1]))
-    menu, footer = (pen.some(rows, 0, 3) if pen.yes() else [] for rows in (_MENU, _FOOTER))
-    printed = title + pen.one(_SUMMARY)
-    text = _printed(pen, printed, [(each, bodies[each]) for each in parts])
-    between, end = pen.one(_LINES), pen.one(("\n\n", "\n\n\n"))
-    text = "\n".join(menu) + (between if menu else "") + text + end + "\n".join(footer)
-    text = pen.one(("", "\ufeff")) + text.replace("\n", pen.one(("\n", "\r\n")))
-    year = facts["period"].end.year if "period" in facts else ""
-    words = re.findall("[a-z0-9]+", f"{title} {year}".lower())
-    source = Source(title=printed, sha256=sha256(text.encode()).hexdigest())
-    exchange = Exchange(identifier="-".join(words), source=source, **facts)
-    return Page(text, exchange, _passages(text, [*menu, *unread, *footer]))
-
-
 def _printed(pen: _Pen, title: str, parts: list[tuple[str, list[_Block]]]) -> str:
     """Write title and parts; a label comes before its part, or has its own line."""
-    case, colon, under = pen.one(_CASES), pen.one(_COLONS), pen.one(("", *_LINES))
+    case, colon = pen.one(_CASES), pen.one((": ", ":", " : ", "  :  "))
+    under = pen.one(("", *_LINES))
     alone = pen.one((colon.rstrip(), ""))
     gap, step = pen.one(_LINES), pen.one(_LINES)
     indent, hang = pen.one(("", "  ", "\t", "\u00a0\u00a0")), pen.one(("", "  ", "    "))
     text = pen.written(title)
-    for part, body in parts:
-        label = case(pen.one(_LABELS[part]))
-        first = under or "\n"
-        if under or body[0].is_item:
+    for part, (first, *others) in parts:
+        label, before = case(pen.one(_LABELS[part])), gap
+        if under or first.is_item:
             text += gap + pen.written(label + alone)
+            before = under or "\n"
         else:
-            body = [_Block(f"{label}{colon}{body[0].text}"), *body[1:]]
-            first = gap
-        for index, (words, is_item) in enumerate(body):
-            before = "\n\n" if index and not is_item else step if index else first
+            first = _Block(f"{label}{colon}{first.text}")
+        for words, is_item in (first, *others):
+            before = before or (step if is_item else "\n\n")
             text += before + (pen.written(words, indent, hang) if is_item else pen.written(words))
+            before = ""
     return text
 
 
-def _passages(text: str, unread: Iterable[str]) -> tuple[str, ...]:
+def _passages(text: str, unread: list[str]) -> tuple[str, ...]:
     """Return the passages of texts on a page; those with only blank space between them are one."""
-    result: list[tuple[int, int]] = []
-    patterns = (r"\s+".join(map(re.escape, each.split())) for each in unread)
-    for start, end in sorted(each.span() for at in patterns for each in re.finditer(at, text)):
-        joins = result and not text[result[-1][1] : start].strip()
-        result.append((result.pop()[0] if joins else start, end))
-    return tuple(text[start:end] for start, end in result)
+    some = "|".join(r"\s+".join(map(re.escape, each.split())) for each in unread)
+    return tuple(filter(None, map(str.rstrip, re.findall(rf"(?:(?:{some})\s*)+", text))))
