@@ -15,7 +15,7 @@ from functools import partial
 from itertools import count, cycle, islice, product
 from operator import attrgetter
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import attrs
 from hypothesis import strategies as st
@@ -51,8 +51,6 @@ from smh_p2p.values import (
     Scalar,
 )
 
-T_co = TypeVar("T_co", covariant=True)
-R = TypeVar("R", bound=Record)
 Alphabet: TypeAlias = str | SearchStrategy[str]
 
 # Every character that a text may have: those of XML 1.0.
@@ -117,46 +115,77 @@ MORE_VALUES = 4  # the most values of an array in a record
 MOST_DRAWN = 50  # the most records to draw; Hypothesis has no room for many more
 MOST_CODES = 100  # how many codes of two digits there are
 
-# The strategy for each class of records.
-STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {}
 
-
-class Strategy(Protocol[T_co]):
-    """The signature of a function that returns a strategy for records."""
-
-    def __call__(  # noqa: D102
-        self, *, alphabet: Alphabet = ..., **parts: SearchStrategy[Any]
-    ) -> SearchStrategy[T_co]: ...
-
-
-def _strategy(name: str, record: type[R], example: str) -> Strategy[R]:
-    def strategy(
-        *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
-    ) -> SearchStrategy[R]:
-        return st.builds(record, **_attributes(record, alphabet, parts))
-
-    strategy.__name__ = strategy.__qualname__ = name
-    strategy.__annotations__["return"] = SearchStrategy[record]  # type: ignore[valid-type]
-    strategy.__doc__ = f"""Return a strategy for `{record.__name__}` records.
+def year_months(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[YearMonth]:
+    """Return a strategy for `YearMonth` records.
 
     Args:
         alphabet: The characters of texts, or a strategy for one.
-        parts: A strategy for any attribute: `{example}`.
+        parts: A strategy for any attribute: `year=st.integers(2000, 2030)`.
     """
-    STRATEGIES[record] = strategy
-    return strategy
+    return st.builds(YearMonth, **_attributes(YearMonth, alphabet, parts))
 
 
-year_months: Strategy[YearMonth] = _strategy(
-    "year_months", YearMonth, "year=st.integers(2000, 2030)"
-)
-sources: Strategy[Source] = _strategy("sources", Source, "sha256=st.none()")
-organizations: Strategy[Organization] = _strategy(
-    "organizations", Organization, "role=st.just(Role.PARTNER)"
-)
-groups: Strategy[Group] = _strategy("groups", Group, "phase=st.none()")
-sessions: Strategy[Session] = _strategy("sessions", Session, "groups=st.just(())")
-objectives: Strategy[Objective] = _strategy("objectives", Objective, "number=st.integers(1, 9)")
+def sources(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Source]:
+    """Return a strategy for `Source` records.
+
+    Args:
+        alphabet: The characters of texts, or a strategy for one.
+        parts: A strategy for any attribute: `sha256=st.none()`.
+    """
+    return st.builds(Source, **_attributes(Source, alphabet, parts))
+
+
+def organizations(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Organization]:
+    """Return a strategy for `Organization` records.
+
+    Args:
+        alphabet: The characters of texts, or a strategy for one.
+        parts: A strategy for any attribute: `role=st.just(Role.PARTNER)`.
+    """
+    return st.builds(Organization, **_attributes(Organization, alphabet, parts))
+
+
+def groups(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Group]:
+    """Return a strategy for `Group` records.
+
+    Args:
+        alphabet: The characters of texts, or a strategy for one.
+        parts: A strategy for any attribute: `phase=st.none()`.
+    """
+    return st.builds(Group, **_attributes(Group, alphabet, parts))
+
+
+def sessions(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Session]:
+    """Return a strategy for `Session` records.
+
+    Args:
+        alphabet: The characters of texts, or a strategy for one.
+        parts: A strategy for any attribute: `groups=st.just(())`.
+    """
+    return st.builds(Session, **_attributes(Session, alphabet, parts))
+
+
+def objectives(
+    *, alphabet: Alphabet = CHARACTERS, **parts: SearchStrategy[Any]
+) -> SearchStrategy[Objective]:
+    """Return a strategy for `Objective` records.
+
+    Args:
+        alphabet: The characters of texts, or a strategy for one.
+        parts: A strategy for any attribute: `number=st.integers(1, 9)`.
+    """
+    return st.builds(Objective, **_attributes(Objective, alphabet, parts))
 
 
 def periods(
@@ -188,9 +217,8 @@ def seas(
         alphabet: The characters of texts, or a strategy for one.
         parts: A strategy for any attribute: `kind=st.just(JurisdictionKind.STATE)`.
     """
-    return st.builds(
-        SEA, **_attributes(SEA, alphabet, _stated(CODES.values(), every=codes) | parts)
-    )
+    parts = _stated(CODES.values(), every=codes) | parts
+    return st.builds(SEA, **_attributes(SEA, alphabet, parts))
 
 
 def exchanges(
@@ -238,10 +266,7 @@ def exchanges(
     >>> [sea.name for sea in smallest.seas], smallest.groups
     (['0', '00'], ())
     """
-    facilitator, partner = (
-        organizations(alphabet=alphabet, role=st.just(role))
-        for role in (Role.FACILITATOR, Role.PARTNER)
-    )
+    facilitator, partner = (organizations(alphabet=alphabet, role=st.just(role)) for role in Role)
     group = _stated([each for each in fields_of(SEA) if each.refers], every=membership)
     sea = seas(codes=codes, alphabet=alphabet, **group)
     rows: dict[str, SearchStrategy[Any]] = {}
@@ -253,13 +278,14 @@ def exchanges(
         ("seas", sea, min_seas, max_seas),
     ):
         top = fewest + (MORE_SEAS if name == "seas" else MORE) if most is None else most
+        message = f"cannot draw {fewest} to {top} {name}"
         if name == "seas" and codes:
             if max(fewest, most or 0) > MOST_CODES:
                 reason = f"there are only {MOST_CODES} FIPS codes"
-                raise InvalidArgument(f"cannot draw {fewest} to {top} seas with codes: {reason}")
+                raise InvalidArgument(f"{message} with codes: {reason}")
             top = min(top, MOST_CODES)
         if not 0 <= fewest <= top:
-            raise InvalidArgument(f"cannot draw {fewest} to {top} {name}")
+            raise InvalidArgument(message)
         rows[name] = _rows(record, fewest, top)
     facilitators, partners = _rows(facilitator, 0, 1), rows.pop("partners")
     rows["organizations"] = st.builds(_inserted, facilitators, partners, st.integers(0, MORE))
@@ -394,4 +420,15 @@ def _neighbours(value: Any, scalar: Scalar) -> Iterator[Any]:
         yield from map("".join, product(*(_ONWARDS.get(each, each) for each in code)))
 
 
-STRATEGIES.update({Period: periods, SEA: seas, Exchange: exchanges})
+# The strategy for each class of records.
+STRATEGIES: dict[type[Any], Callable[..., SearchStrategy[Any]]] = {
+    YearMonth: year_months,
+    Period: periods,
+    Source: sources,
+    Organization: organizations,
+    Group: groups,
+    Session: sessions,
+    Objective: objectives,
+    SEA: seas,
+    Exchange: exchanges,
+}
