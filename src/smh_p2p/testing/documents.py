@@ -19,15 +19,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 import smh_p2p
 from smh_p2p import Exchange, Role, Rule, YearMonth, fold
 from smh_p2p.document import FORMAT
-from smh_p2p.exchange import SEQUENCES
 from smh_p2p.jsontext import MAX_BYTES
-from smh_p2p.pointer import get, join
+from smh_p2p.pointer import get, join, tokens
 from smh_p2p.record import Field, Record, fields_of
 from smh_p2p.testing import strategies
 from smh_p2p.values import YEAR_MONTH_TEXT, Scalar
 
-# A function that makes a mistake in a document, and returns its JSON Pointer and the document.
-Spoiler: TypeAlias = Callable[[DrawFn, Any], tuple[str, Any]]
+# The JSON Pointer of a mistake, and the wrong value there.
+Mistake: TypeAlias = tuple[str, Any]
 
 
 @attrs.frozen
@@ -76,7 +75,7 @@ def documents(exchanges: SearchStrategy[Exchange] | None = None) -> SearchStrate
     >>> find(documents(canonical), lambda document: b"\t" in document)[:15]
     b'{\t"format" :1\n,'
     """
-    return _documents(strategies.exchanges() if exchanges is None else exchanges)
+    return _documents(_exchanges() if exchanges is None else exchanges)
 
 
 def invalid_documents(rules: Collection[Rule] | None = None) -> SearchStrategy[InvalidDocument]:
@@ -92,20 +91,19 @@ def invalid_documents(rules: Collection[Rule] | None = None) -> SearchStrategy[I
     >>> find(invalid_documents({Rule.ORDER}), lambda _: True).where
     '/period/end'
     """
-    if unknown := sorted(set(rules or ()) - _MISTAKES.keys()):
-        known = list(_MISTAKES)
+    known = [*_SPOILERS, *_DAMAGES]
+    if unknown := sorted(set(rules or ()) - set(known)):
         raise InvalidArgument(f"{unknown[0]!r} is not a rule of documents; use one of {known}")
-    return st.one_of(*(_MISTAKES[rule] for rule in _MISTAKES if rules is None or rule in rules))
+    return st.one_of(*(_invalid(rule) for rule in known if rules is None or rule in rules))
 
 
 @st.composite
 def _documents(draw: DrawFn, exchanges: SearchStrategy[Exchange]) -> bytes:
     document = smh_p2p.to_dict(draw(exchanges))
     if draw(st.booleans()):
-        for _, item, value in list(_places(document)):
-            for field in _fields(item):
-                if field.many:
-                    value.setdefault(field.name, [])
+        for _, record, field in _attributes(document):
+            if field.many:
+                record.setdefault(field.name, [])
     return draw(_spelled(document))
 
 
@@ -114,18 +112,15 @@ def _documents(draw: DrawFn, exchanges: SearchStrategy[Exchange]) -> bytes:
 
 @st.composite
 def _spelled(draw: DrawFn, value: Any) -> bytes:
-    """Write a JSON value. Each way to write it is one choice, and the first one is plain.
-
-    An object may be a tuple of its members, which can have a key twice.
-    """
+    """Write a JSON value. Each way to write it is one choice, and the first one is plain."""
     ways = st.none() | st.integers(0, 999).map(Random)
     order, blanks, escapes = draw(st.tuples(ways, ways, ways))
 
     def blank() -> str:
         return blanks.choice(["", " ", "\n", "\t", "\r\n  "]) if blanks else ""
 
-    def listed(items: Iterator[str]) -> str:
-        return f"{blank()},{blank()}".join(items)
+    def listed(items: Iterable[str]) -> str:
+        return blank() + f"{blank()},{blank()}".join(items) + blank()
 
     def character(c: str) -> str:
         if "\ud800" <= c <= "\udfff" or (escapes and escapes.random() < 0.5):
@@ -135,14 +130,14 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
 
     def written(value: Any) -> str:
         given: Any = value
-        if isinstance(value, dict | tuple):
-            members: list[Any] = list(given.items() if isinstance(value, dict) else given)
+        if isinstance(value, dict):
+            members: list[Any] = list(given.items())
             if order:
                 order.shuffle(members)
             inside = (f"{written(key)}{blank()}:{blank()}{written(each)}" for key, each in members)
-            return f"{{{blank()}{listed(inside)}{blank()}}}"
+            return f"{{{listed(inside)}}}"
         if isinstance(value, list):
-            return f"[{blank()}{listed(map(written, given))}{blank()}]"
+            return f"[{listed(map(written, given))}]"
         if isinstance(value, str):
             return f'"{"".join(map(character, value))}"'
         return json.dumps(value)
@@ -168,6 +163,15 @@ def _places(value: Any, item: Any = Exchange, where: str = "") -> Iterator[tuple
                 yield from _places(each, kind, join(place, index))
         else:
             yield from _places(part, kind, place)
+
+
+def _attributes(document: Any) -> list[tuple[str, Any, Field]]:
+    """Return the pointer, the record and the field of every attribute, also of absent ones."""
+    return [
+        (join(where, field.name), record, field)
+        for where, item, record in _places(document)
+        for field in _fields(item)
+    ]
 
 
 def _fields(item: Any) -> tuple[Field, ...]:
@@ -196,11 +200,11 @@ def _wrong(rule: Rule, item: Any) -> list[Any]:
     return [value for value in values if not (scalar and scalar.accepts(value))]
 
 
-def _value(rule: Rule, draw: DrawFn, document: Any) -> tuple[str, Any]:
+def _value(rule: Rule, draw: DrawFn, document: Any) -> Mistake:
     places = _places(document)
     wrong = {where: values for where, item, _ in places if (values := _wrong(rule, item))}
     where = _one_of(draw, wrong)
-    return where, _put(document, where, draw(st.sampled_from(wrong[where])))
+    return where, draw(st.sampled_from(wrong[where]))
 
 
 def _one_of(draw: DrawFn, places: Iterable[str]) -> str:
@@ -208,7 +212,7 @@ def _one_of(draw: DrawFn, places: Iterable[str]) -> str:
     parts: dict[str, list[str]] = defaultdict(list)
     for where in places:
         parts[_part(where)].append(where)
-    return draw(st.sampled_from(parts[draw(st.sampled_from(list(parts)))]))
+    return draw(st.sampled_from(draw(st.sampled_from([*parts.values()]))))
 
 
 def _part(where: str) -> str:
@@ -221,33 +225,28 @@ def _put(document: Any, where: str, value: Any) -> Any:
         return value
     if _part(where) in {"/groups", "/groups/*", "/groups/*/number"}:
         # A reference to a missing group would be a second mistake.
-        for _, record, name in _marked(document, "refers"):
-            record.pop(name, None)
-    parent, last = where.rsplit("/", 1)
-    holder = get(document, parent)
-    holder[int(last) if isinstance(holder, list) else last] = value
+        for _, record, field in _attributes(document):
+            if field.refers:
+                record.pop(field.name, None)
+    *_, last = tokens(where)
+    holder = get(document, where.rpartition("/")[0])
+    if isinstance(holder, list):
+        holder[int(last) : int(last) + 1] = [value]  # or at its end
+    else:
+        holder[last] = value
     return document
-
-
-def _marked(document: Any, mark: str) -> Iterator[tuple[str, Any, str]]:
-    """Yield the pointer, the record and the name of each attribute with a mark."""
-    for sequence, kind in SEQUENCES.items():
-        for field in fields_of(kind):
-            if getattr(field, mark):
-                for index, record in enumerate(document.get(sequence, ())):
-                    yield f"/{sequence}/{index}/{field.name}", record, field.name
 
 
 # Mistakes between values, and in keys
 
 
-def _order(draw: DrawFn, document: Any) -> tuple[str, Any]:
+def _order(draw: DrawFn, document: Any) -> Mistake:
     early, late = sorted(draw(st.lists(strategies.year_months(), min_size=2, unique=True))[:2])
-    document["period"] = {"start": str(late), "end": str(early)}
-    return "/period/end", document
+    document["period"] = {"start": str(late)}
+    return "/period/end", str(early)
 
 
-def _unique(draw: DrawFn, document: Any) -> tuple[str, Any]:
+def _unique(draw: DrawFn, document: Any) -> Mistake:
     """Repeat an item of a plain array, or a value that must be unique in a sequence."""
     taken: dict[str, list[Any]] = {  # the values to repeat, by the place of the second
         join(where, len(items)): items
@@ -255,80 +254,78 @@ def _unique(draw: DrawFn, document: Any) -> tuple[str, Any]:
         if item is list and not isinstance(items[0], dict)
     }
     earlier: dict[str, list[Any]] = defaultdict(list)
-    for where, record, name in _marked(document, "unique"):
-        values = earlier[_part(where)]
-        if values:
-            taken[where] = [*values]
-        if name in record:
-            values.append(record[name])
+    for where, record, field in _attributes(document):
+        if field.unique:
+            values = earlier[_part(where)]
+            if values:
+                taken[where] = [*values]
+            if field.name in record:
+                values.append(record[field.name])
     where = _one_of(draw, taken)
     value = draw(st.sampled_from(taken[where]))
-    array, name = where.rsplit("/", 1)
-    if name.isdigit():
-        get(document, array).append(value)
-        return where, document
-    # Another spelling of a name also counts as the same name.
-    others = [value.swapcase(), f" {value}"] if name == "name" else []
-    spellings = [value, *(each for each in others if fold(each) == fold(value))]
-    return where, _put(document, where, draw(st.sampled_from(spellings)))
+    spellings = [value]
+    if where.endswith("/name"):  # another spelling of a name also counts as the same name
+        spellings += [each for each in (value.swapcase(), f" {value}") if fold(each) == fold(value)]
+    return where, draw(st.sampled_from(spellings))
 
 
-def _reference(draw: DrawFn, document: Any) -> tuple[str, Any]:
+def _reference(draw: DrawFn, document: Any) -> Mistake:
     numbers = [group["number"] for group in document.get("groups", ())]
-    places = {where: (record, name) for where, record, name in _marked(document, "refers")}
-    where = _one_of(draw, places)
-    record, name = places[where]
-    missing = draw(st.sampled_from([n for n in range(1, len(numbers) + 3) if n not in numbers]))
-    if name == "groups":
-        record.setdefault(name, []).append(missing)
-        return join(where, len(record[name]) - 1), document
-    record[name] = missing
-    return where, document
+    where = _one_of(
+        draw,
+        (
+            join(where, len(record.setdefault(field.name, []))) if field.many else where
+            for where, record, field in _attributes(document)
+            if field.refers
+        ),
+    )
+    missing = [each for each in range(1, len(numbers) + 3) if each not in numbers]
+    return where, draw(st.sampled_from(missing))
 
 
-def _facilitator(draw: DrawFn, document: Any) -> tuple[str, Any]:
+def _facilitator(draw: DrawFn, document: Any) -> Mistake:
     organizations = document["organizations"]
     for organization in organizations[: draw(st.integers(2, len(organizations)))]:
         organization["role"] = Role.FACILITATOR.value
-    return "/organizations", document
+    return "/organizations", organizations
 
 
-def _missing_key(draw: DrawFn, document: Any) -> tuple[str, Any]:
-    required = [
-        join(where, field.name)
-        for where, item, _ in _places(document)
-        for field in _fields(item)
-        if field.required
-    ]
+def _missing_key(draw: DrawFn, document: Any) -> Mistake:
+    required = [where for where, _, field in _attributes(document) if field.required]
     where = _one_of(draw, ["/format", *required])
-    _put(document, where, None)
     parent, key = where.rsplit("/", 1)
-    del get(document, parent)[key]
-    return parent, document
+    members = get(document, parent)
+    del members[key]
+    return parent, members
 
 
-def _object(draw: DrawFn, document: Any) -> tuple[str, Any]:
+def _object(draw: DrawFn, document: Any) -> Mistake:
     where = _one_of(draw, (where for where, item, _ in _places(document) if _fields(item)))
     return where, get(document, where)
 
 
-def _unknown_key(draw: DrawFn, document: Any) -> tuple[str, Any]:
+def _unknown_key(draw: DrawFn, document: Any) -> Mistake:
     where, members = _object(draw, document)
     known = next(iter(members))
     key = draw(st.sampled_from(["x", "", "a/b~c", "é", "@id", known.upper()]))
-    members[key] = draw(st.sampled_from([None, 1, "x"]))
-    return join(where, key), document
+    return join(where, key), draw(st.sampled_from([None, 1, "x"]))
 
 
-def _doubled_key(draw: DrawFn, document: Any) -> tuple[str, Any]:
+class _Again(str):
+    """A key of an object that also has a key with the same text."""
+
+    __hash__ = object.__hash__
+
+
+def _doubled_key(draw: DrawFn, document: Any) -> Mistake:
     where, members = _object(draw, document)
-    again = draw(st.sampled_from([*members.items()]))
-    return join(where, again[0]), _put(document, where, (*members.items(), again))
+    key = draw(st.sampled_from([*members]))
+    members[_Again(key)] = members[key]
+    return join(where, key), members[key]
 
 
-def _format(draw: DrawFn, document: Any) -> tuple[str, Any]:
-    document["format"] = draw(st.sampled_from([FORMAT + 1, 0, -1, 10**17]))
-    return "/format", document
+def _format(draw: DrawFn, _: Any) -> Mistake:
+    return "/format", draw(st.sampled_from([FORMAT + 1, 0, -1, 10**17]))
 
 
 # Mistakes in the bytes
@@ -346,10 +343,9 @@ def _depth(draw: DrawFn, document: bytes) -> bytes:
 
 
 def _encoding(draw: DrawFn, document: bytes) -> bytes:
-    text = document.decode()
-    at = draw(st.integers(0, len(text)))
+    at = draw(st.integers(0, len(document)))
     bad = draw(st.sampled_from([b"\xff", b"\x80", b"\xc3", b"\xc0\x80", b"\xed\xa0\x80"]))
-    return text[:at].encode() + bad + text[at:].encode()
+    return document[:at] + bad + document[at:]
 
 
 def _syntax(draw: DrawFn, document: bytes) -> bytes:
@@ -363,34 +359,34 @@ def _syntax(draw: DrawFn, document: bytes) -> bytes:
 _exchanges = cache(strategies.exchanges)  # one strategy for all examples
 
 
-@st.composite
-def _spoiled(draw: DrawFn, /, rule: Rule, spoil: Spoiler, **needs: Any) -> InvalidDocument:
-    """Make a mistake in the document of an exchange with what the mistake needs."""
-    where, document = spoil(draw, smh_p2p.to_dict(draw(_exchanges(**needs))))
-    return InvalidDocument(draw(_spelled(document)), rule, where)
-
-
-@st.composite
-def _damaged(draw: DrawFn, rule: Rule, damage: Callable[[DrawFn, bytes], bytes]) -> InvalidDocument:
-    return InvalidDocument(damage(draw, draw(documents(_exchanges()))), rule, "")
-
-
-_MISTAKES = {
-    Rule.TYPE: _spoiled(Rule.TYPE, partial(_value, Rule.TYPE)),
-    Rule.TEXT: _spoiled(Rule.TEXT, partial(_value, Rule.TEXT)),
-    Rule.NUMBER: _spoiled(Rule.NUMBER, partial(_value, Rule.NUMBER), min_sessions=1),
-    Rule.CODE: _spoiled(Rule.CODE, partial(_value, Rule.CODE)),
-    Rule.CHOICE: _spoiled(Rule.CHOICE, partial(_value, Rule.CHOICE), min_partners=1),
-    Rule.ORDER: _spoiled(Rule.ORDER, _order),
-    Rule.UNIQUE: _spoiled(Rule.UNIQUE, _unique, min_partners=2),
-    Rule.REFERENCE: _spoiled(Rule.REFERENCE, _reference, min_sessions=1),
-    Rule.FACILITATOR: _spoiled(Rule.FACILITATOR, _facilitator, min_partners=2),
-    Rule.MISSING_KEY: _spoiled(Rule.MISSING_KEY, _missing_key),
-    Rule.UNKNOWN_KEY: _spoiled(Rule.UNKNOWN_KEY, _unknown_key),
-    Rule.DOUBLED_KEY: _spoiled(Rule.DOUBLED_KEY, _doubled_key),
-    Rule.FORMAT: _spoiled(Rule.FORMAT, _format),
-    Rule.SIZE: _damaged(Rule.SIZE, _size),
-    Rule.DEPTH: _damaged(Rule.DEPTH, _depth),
-    Rule.ENCODING: _damaged(Rule.ENCODING, _encoding),
-    Rule.SYNTAX: _damaged(Rule.SYNTAX, _syntax),
+# How to break a rule in a document, or in its bytes.
+_SPOILERS: dict[Rule, Callable[[DrawFn, Any], Mistake]] = {
+    **{rule: partial(_value, rule) for rule in (Rule.TYPE, *_WRONG_VALUES)},
+    Rule.ORDER: _order,
+    Rule.UNIQUE: _unique,
+    Rule.REFERENCE: _reference,
+    Rule.FACILITATOR: _facilitator,
+    Rule.MISSING_KEY: _missing_key,
+    Rule.UNKNOWN_KEY: _unknown_key,
+    Rule.DOUBLED_KEY: _doubled_key,
+    Rule.FORMAT: _format,
 }
+_DAMAGES = {Rule.SIZE: _size, Rule.DEPTH: _depth, Rule.ENCODING: _encoding, Rule.SYNTAX: _syntax}
+# What a document needs, so that a rule can be broken in it.
+_NEEDS = {
+    Rule.NUMBER: {"min_sessions": 1},
+    Rule.CHOICE: {"min_partners": 1},
+    Rule.UNIQUE: {"min_partners": 2},
+    Rule.REFERENCE: {"min_sessions": 1},
+    Rule.FACILITATOR: {"min_partners": 2},
+}
+
+
+@st.composite
+def _invalid(draw: DrawFn, rule: Rule) -> InvalidDocument:
+    if rule in _DAMAGES:
+        return InvalidDocument(_DAMAGES[rule](draw, draw(documents())), rule, "")
+    exchange = draw(_exchanges(**_NEEDS.get(rule, {})))
+    document = smh_p2p.to_dict(exchange)
+    where, wrong = _SPOILERS[rule](draw, document)
+    return InvalidDocument(draw(_spelled(_put(document, where, wrong))), rule, where)
