@@ -48,22 +48,16 @@ def register_hooks(converter: Converter) -> None:
         except InvalidDocumentError as error:
             if not converter.detailed_validation:
                 raise
-            errors = _errors(record, [(_path(each), each) for each in error.problems])
+            problems = [(_path(each), each) for each in error.problems]
             if error.more:
-                errors.append(TypeError(f"and {error.more} more problems"))
-            message = f"While structuring {record.__name__}"
-            # Pyright sees only the `__init__` of the base.
-            raise ClassValidationError(message, errors, record) from None  # pyright: ignore[reportCallIssue]
+                problems.append(([], Problem("", Rule.TYPE, f"and {error.more} more problems", "")))
+            raise _error(f"While structuring {record.__name__}", record, problems) from None
 
     def unstructure(record: Any) -> Any:
         return str(record) if isinstance(record, YearMonth) else to_dict(record)
 
-    converter.register_structure_hook_func(_is_record, structure)
-    converter.register_unstructure_hook_func(_is_record, unstructure)
-
-
-def _is_record(kind: object) -> bool:
-    return any(kind is record for record in RECORDS)
+    converter.register_structure_hook_func(RECORDS.__contains__, structure)
+    converter.register_unstructure_hook_func(RECORDS.__contains__, unstructure)
 
 
 def _path(problem: Problem) -> list[str]:
@@ -72,44 +66,46 @@ def _path(problem: Problem) -> list[str]:
     return [*tokens(problem.where), *missing]
 
 
-def _errors(
-    kind: Any, problems: Iterable[tuple[list[str], Problem]], *, many: bool = False
-) -> list[Exception]:
-    """Return problems in the form of cattrs: the errors of an object or an array, with notes.
+def _error(
+    message: str, kind: Any, problems: Iterable[tuple[list[str], Problem]], *, many: bool = False
+) -> Exception:
+    """Return problems in the form of cattrs: the error of an object or an array.
 
     Args:
+        message: The message of the error.
         kind: The class of the record, or the class or the rule of the items.
         problems: Each problem with its path from here.
         many: Whether this is an array.
     """
     errors: list[Exception] = []
     below: dict[str, list[tuple[list[str], Problem]]] = defaultdict(list)
+
+    def add(error: Exception, token: str, expected: object = None) -> None:
+        where = f"At {token}"
+        error.add_note(
+            IterableValidationNote(where, int(token), expected)
+            if many
+            else AttributeValidationNote(where, token, expected)
+        )
+        errors.append(error)
+
     for path, problem in problems:
         if len(path) > 1:
             below[path[0]].append((path[1:], problem))
         elif not path:
             errors.append(TypeError(problem.words))
         elif problem.rule is Rule.UNKNOWN_KEY:
-            errors.append(ForbiddenExtraKeysError("", kind, {path[0]}))
+            errors.append(ForbiddenExtraKeysError("", kind, {*path}))
         elif problem.rule is Rule.MISSING_KEY:
-            errors.append(_noted(KeyError(path[0]), path[0], index=many))
+            add(KeyError(*path), *path)
         else:  # cattrs prints the name of the expected type, and not the error
             expected = SimpleNamespace(__name__=f"{problem.expected}, found {problem.found}")
-            errors.append(_noted(ValueError(str(problem)), path[0], expected, index=many))
+            add(ValueError(str(problem)), path[0], expected)
     fields = {} if many else {field.name: field for field in fields_of(kind)}
     for token, inner in below.items():
         item, array = (kind, False) if many else (fields[token].item, fields[token].many)
-        group = IterableValidationError if array else ClassValidationError
-        error = group(f"In {token}", _errors(item, inner, many=array), item)  # pyright: ignore[reportCallIssue]  # the same
-        errors.append(_noted(error, token, index=many))
-    return errors
-
-
-def _noted(error: Exception, token: str, expected: object = None, *, index: bool) -> Exception:
-    where = f"At {token}"
-    error.add_note(
-        IterableValidationNote(where, int(token), expected)
-        if index
-        else AttributeValidationNote(where, token, expected)
-    )
-    return error
+        add(_error(f"In {token}", item, inner, many=array), token)
+    # Pyright sees only the constructor of the base.
+    group: Any = IterableValidationError if many else ClassValidationError
+    result: Exception = group(message, errors, kind)
+    return result
