@@ -124,8 +124,7 @@ def _spelled(draw: DrawFn, value: Any) -> bytes:
 
     def character(c: str) -> str:
         if "\ud800" <= c <= "\udfff" or (escapes and escapes.random() < 0.5):
-            units = c.encode("utf-16-be", "surrogatepass").hex()
-            return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+            return f"\\u{ord(c):04x}" if c.isascii() else json.dumps(c)[1:-1]
         return r"\/" if escapes and c == "/" else json.dumps(c, ensure_ascii=False)[1:-1]
 
     def written(value: Any) -> str:

@@ -117,9 +117,9 @@ _LABELS = {
     "description": ("P2P Description", "Description"),
     "background": ("Background",),
 }
-_CASES: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
 _GROUPS: tuple[tuple[int, ...], ...] = ((), (1,), (1, 2), (2,), (), (1, 2), (1, 3), (), (1, 2, 3))
 _ANDS = (" and ", ", ", ", and ", " & ")
+_CASES: tuple[Callable[[str], str], ...] = (str, str.upper, str.lower)
 _LINES = ("\n\n", "\n")  # between parts, and between items
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 
@@ -229,9 +229,9 @@ class _Pen:
         wrapper = TextWrapper(self.width, indent, indent + hang)
         wrapper.break_on_hyphens = wrapper.break_long_words = False
         text = wrapper.fill(text)
-        if not (chance := self.spaces):
-            return text
-        return re.sub(" ", lambda _: "\u00a0" if chance.random() < 0.05 else " ", text)
+        if chance := self.spaces:
+            text = re.sub(" ", lambda _: "\u00a0" if chance.random() < 0.05 else " ", text)
+        return text
 
 
 _STYLES = st.tuples(
@@ -349,7 +349,7 @@ _FACTS = {"duration": _duration, "seas": _seas, "objectives": _objectives}
 def _organizations(pen: _Pen, *, alone: bool) -> tuple[str, str]:
     """Draw organizations; return a sentence with them, and the later name of the facilitator.
 
-    With `alone`, the page may have such a sentence without a partner.
+    With `alone`, the sentence may have no partner.
     """
     rows = [each.translate(pen.quotes).split("|") for each in pen.some(_ORGANIZATIONS, 1, 4)]
     is_named = len(rows) > 1 or (alone and pen.yes())
