@@ -10,7 +10,7 @@ Session(number=1, title='0', groups=(1, 2))
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import count, cycle, islice, product
 from operator import attrgetter
@@ -368,7 +368,7 @@ def _fitted(
 
 def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
     """Move each reference to an existing group, and change each value that must be unique."""
-    taken: dict[str, set[Hashable]] = defaultdict(set)
+    taken: dict[str, set[str]] = defaultdict(set)
     for record in records:
         changes: dict[str, Any] = {}
         for field in fields_of(record.__class__):
@@ -378,7 +378,11 @@ def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
             elif field.refers:
                 value = _moved(given, groups)
             elif field.unique and given is not None:
-                value = unused(given, field.item, taken[field.name])
+                # Spellings that fold to the same are one name.
+                keys = ((fold(str(each)), each) for each in _neighbours(given, field.item))
+                free = ((key, each) for key, each in keys if key not in taken[field.name])
+                key, value = next(free, ("", None))
+                taken[field.name].add(key)
             if value != given:
                 changes[field.name] = value
         yield attrs.evolve(record, **changes) if changes else record
@@ -386,20 +390,6 @@ def fit(records: Iterable[Any], groups: list[int]) -> Iterator[Any]:
 
 def _moved(number: int | None, groups: list[int]) -> int | None:
     return groups[(number - 1) % len(groups)] if number and groups else None
-
-
-def unused(value: Any, scalar: Scalar, taken: set[Hashable]) -> Any:
-    """Return the value or a near one that is not taken, and take it; `None` if all are taken."""
-    for each in _neighbours(value, scalar):
-        if (key := compared(each)) not in taken:
-            taken.add(key)
-            return each
-    return None
-
-
-def compared(value: Any) -> Hashable:
-    """Return what makes a value unique; spellings that fold to the same are one name."""
-    return fold(value) if isinstance(value, str) else value
 
 
 # Each digit and letter, followed by the later ones and then by the earlier ones.
