@@ -1,6 +1,5 @@
 """Citations for a report."""
 
-import re
 from typing import Any
 
 from attrs import frozen
@@ -55,7 +54,7 @@ class Reference:
         fields = {
             "title": f"{{{_tex(self.title)}}}",
             "author": self.publisher and f"{{{_tex(self.publisher)}}}",
-            "howpublished": self.address and rf"\url{{{_address(self.address)}}}",
+            "howpublished": self.address and rf"\url{{{self.address.translate(_ADDRESS)}}}",
             "note": self.note and _tex(self.note),
         }
         lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
@@ -105,20 +104,19 @@ def reference(summary: Summary, where: str | Hit | None = None) -> Reference:
     )
 
 
-_TEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "{": r"\textbraceleft{}",  # BibTeX counts every brace, even after a backslash
-    "}": r"\textbraceright{}",
-    **{character: f"\\{character}" for character in "$&#%_"},
-}
+# BibTeX counts every brace, even after a backslash.
+_TEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        **{character: f"\\{character}" for character in "$&#%_"},
+    }
+)
+_ADDRESS = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})  # could end the argument of \url
 
 
 def _tex(text: str) -> str:
-    return re.sub(r"[\\~^{}$&#%_]", lambda special: _TEX[special[0]], " ".join(text.split()))
-
-
-def _address(address: str) -> str:
-    """Return an address without what could end the argument of a TeX command."""
-    return address.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+    return " ".join(text.split()).translate(_TEX)
