@@ -1,20 +1,17 @@
 """The patterns of the passages on a summary page, each with an example.
 
-The time to read a page is proportional to its length: no pattern goes back over text that it has
-read, and none looks further than one line, one sentence or `NEAR` characters. A group that is read
-whole or not at all is atomic, because Python before 3.11.5 gets wrong a possessive quantifier after
-a group.
+No pattern goes back over text that it has read, and none looks further than one line, one sentence
+or `NEAR` characters: the time to read a page is proportional to its length. A group that is read
+whole or not at all is atomic, because Python before 3.11.5 misreads `+` after `)?` or `)*`.
 """
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
 
 from attrs import define, frozen
 
-from smh_p2p.provenance import MONTHS
+from smh_p2p.provenance import FIRST_LETTERS, MONTHS, Range
 
-Range: TypeAlias = tuple[int, int]
 SHORTEST_FULL = 40  # the fewest characters of a full line
 NEAR = 200  # the most characters of a name with its context
 
@@ -40,8 +37,7 @@ PARTS = {
 }
 HEAD = "head"  # the lines above the first label
 _LABEL = re.compile(
-    rf"{_GAP}(?:{'|'.join(f'(?P<{name}>{PARTS[name]})' for name in PARTS)}){_GAP}(?P<colon>:)?",
-    re.IGNORECASE,
+    rf"(?i){_GAP}(?:{'|'.join(f'(?P<{name}>{PARTS[name]})' for name in PARTS)}){_GAP}:?"
 )
 LINE = re.compile(r"([^\r\n]*+)(?:\r\n|[\r\n])?")
 _BULLET = re.compile(
@@ -50,41 +46,36 @@ _BULLET = re.compile(
 
 # "Session 1- ", "Session 1: ", "Session 1 \u2013 "
 SESSION = re.compile(
-    rf"(?P<number>Session\s++[0-9]++)\s*+(?>(?:{_DASH}|[:)]|\.(?![0-9]))+)\s*+(?=\S)", re.IGNORECASE
+    rf"(?i)(?P<number>Session\s++[0-9]++)\s*+(?>(?:{_DASH}|[:)]|\.(?![0-9]))+)\s*+(?=\S)"
 )
 # "(Group 1)", "(Groups 1 and 2)", "(Group 1, Group 2)" at the end of an item
 MARK = re.compile(
-    r"\((?P<groups>Groups?\s++[0-9]++(?:\s*+(?:,|&|and\b)\s*+(?:and\s++)?(?:Groups?\s++)?[0-9]++)*)\s*+\)\s*+\.?",
-    re.IGNORECASE,
+    r"(?i)\((?P<groups>Groups?\s++[0-9]++(?:\s*+(?:,|&|and\b)\s*+(?:and\s++)?(?:Groups?\s++)?[0-9]++)*)\s*+\)\s*+\.?"
 )
-GROUP_NUMBER = re.compile(r"\bgroup\s++[0-9]++", re.IGNORECASE)
-GROUP = re.compile(r"(?:Groups?\s++)?[0-9]++", re.IGNORECASE)
+GROUP_NUMBER = re.compile(r"(?i)\bgroup\s++[0-9]++")
+GROUP = re.compile(r"(?i)(?:Groups?\s++)?[0-9]++")
 
 # "School Mental Health Peer-to-Peer (P2P) Exchange Series Summary"
-TITLE = re.compile(r"\b(?:P2P|peer[\s-]++to[\s-]++peer|exchange)\b", re.IGNORECASE)
+TITLE = re.compile(r"(?i)\b(?:P2P|peer[\s-]++to[\s-]++peer|exchange)\b")
 SUMMARY = re.compile(r"\s(?ai:summary)\Z")
-NEXT_LINE = re.compile(r"[ \t\u00a0]*+(?:\r\n|[\r\n])[ \t\u00a0]*+")
+NEXT_LINE = re.compile(rf"{_GAP}(?:\r\n|[\r\n]){_GAP}")
 
 # "August 2019 through September 2019", "July \u2013 August 2019", "August 2019"
-_SHORT_MONTHS = ["sept", *(month[:3] for month in MONTHS if len(month) > 3)]
-_MONTH = rf"(?:{'|'.join(MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?+)"
+_MONTHS = ["sept", *(month[:3] for month in MONTHS if len(month) > 3)]
+_MONTH = rf"(?:{'|'.join(MONTHS)}|(?:sept|{'|'.join(FIRST_LETTERS)})\b\.?+)"
 _YEAR = r",?+\s++[12][0-9]{3}(?![0-9])"
+# No continuation follows: "... and October 2019", "... through spring".
 DURATION = re.compile(
-    rf"(?P<start>{_MONTH}(?P<year>{_YEAR})?)"
-    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?",
-    re.IGNORECASE,
+    rf"(?is)(?>(?P<start>{_MONTH}(?P<year>{_YEAR})?)"
+    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?)"
+    rf"(?!\s*+(?:[-/\u2010-\u2015]|(?:through|thru|to|until|up|or|and|extended)\b)"
+    rf"|.*?\b(?:{_MONTH}\b|[12][0-9]{{3}}\b))"
 )
 
 NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
 fifteen sixteen seventeen eighteen nineteen twenty""".split()
-_COUNTS = rf"{'|'.join(NUMBERS)}|[0-9]{{1,4}}"
-
-# A continuation of the months: "... and October 2019", "... through spring"
-MORE_MONTHS = re.compile(
-    rf"\s*+(?:[-/\u2010-\u2015]|(?:through|thru|to|until|up|or|and|extended)\b)"
-    rf"|.*?\b(?:{_MONTH}\b|[12][0-9]{{3}}\b)",
-    re.IGNORECASE | re.DOTALL,
-)
+COUNTS = {"both": 2, **{word: number for number, word in enumerate(NUMBERS)}}
+_COUNT = rf"{'|'.join(COUNTS)}|[0-9]{{1,4}}"
 
 # "the State Support Network", "Office of Elementary and Secondary Education"
 _LETTERS = r"(?:(?>(?:\.[A-Z])+)\.|(?>(?:[\w\u2019'&-]|\.(?=\w))*))"
@@ -93,10 +84,9 @@ _NAME = (
     rf"{_CAPITAL}(?<!T(?=he\s)){_LETTERS}(?:\s++(?:(?:of|for|on|in|at|to)\s++{_THE}|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
     r"(?>(?:,\s++(?:Inc|LLC|Ltd)\b(?:\.(?=\s++[a-z])|(?!\.)))?)"
 )
-NAME = re.compile(rf"(?P<name>{_NAME})")
 NAME_WITH_COMMAS = re.compile(rf"(?P<name>{_WORD}(?:,?\s++(?:of|for|and|the|in|{_WORD}))*)\s*+\Z")
 INITIAL = re.compile(r"[A-Z](?<!\w.)")
-TWO_NAMES = re.compile(r"(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)", re.DOTALL)
+TWO_NAMES = re.compile(r"(?s)(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)")
 NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # Words that begin a sentence, and not a name
 NO_NAME = set(
@@ -110,40 +100,36 @@ AND_ANOTHER = re.compile(
     rf"|(?:\s*+,\s*+(?:(?:and|or|&)\s++)?|\s++(?:and|or|but|&)\s++)(?:by\s++)?{_THE}[A-Z])"
 )
 ONE_SESSION = re.compile(
-    r"\b(?:session\s++[0-9]|(?:first|second|third|fourth|last)\s++(?:session|call|meeting))",
-    re.IGNORECASE,
+    r"(?i)\b(?:session\s++[0-9]|(?:first|second|third|fourth|last)\s++(?:session|call|meeting))"
 )
 # "(OESE)", "(the Network)", "(\u201cthe Network\u201d)"
 SHORT = re.compile(
     rf"\([\"\u201c]?(?P<short>{_THE}{_CAPITAL}[^()\"\u201c\u201d]{{0,60}})[\"\u201d]?\)"
 )
-SHORT_AFTER = re.compile(rf"\s*+{SHORT.pattern}")
-ITEM = re.compile(rf"\s*+(?:(?:,|;)\s*+(?:and\s++)?|and\s++|&\s++){_THE}(?={_CAPITAL})")
+NAME = re.compile(rf"(?P<name>{_NAME})(?:\s*+{SHORT.pattern})?")
+ITEM = re.compile(rf"\s*+(?:[,;]\s*+(?:and\s++)?|and\s++|&\s++){_THE}(?={_CAPITAL})")
 
 # "Alaska , Guam; and the Bureau of Indian Education (BIE)"
-THE = re.compile(r"the\s++", re.IGNORECASE)
+THE = re.compile(r"(?i)the\s++")
 SEPARATOR = re.compile(
     rf"(?<!\s)(?:\s*+[,;]\s*+(?P<and>(?:and|&)\s++)?|\s++(?P<only_and>and|&)\s++){_THE}"
 )
 # "Bureau of Indian Education", "West Carolina"; and "BIE", "DoDEA"
 SEA_NAME = re.compile(rf"{_WORD}\.?+(?:\s++(?:of|the|and|for|in|{_WORD}\.?+))*")
 SEA_SHORT = re.compile(r"\((?P<short>[A-Z][A-Z.&-]++|[A-Za-z]*[A-Z][a-z]*[A-Z][A-Za-z]*)\)")
-POINTS = re.compile(r"\b[A-Z]\.[A-Z]\.\Z")  # "D.C."
-
-# Sentences of the background and of the description
+WORD = re.compile(r"\S+")
 
 # "A P2P exchange is a facilitated conversation amongst peers."
 DEFINITION = re.compile(
-    r"(?:An?\s++)?(?:P2P|peer[\s-]++to[\s-]++peer(?:\s++\(P2P\))?)\s++(?:learning\s++)?exchanges?\s++"
-    r"(?:series\s++)?(?:is|are|brings?)\b(?!\s++not\b)",
-    re.IGNORECASE,
+    r"(?i)(?:An?\s++)?(?:P2P|peer[\s-]++to[\s-]++peer(?:\s++\(P2P\))?)\s++(?:learning\s++)?exchanges?\s++"
+    r"(?:series\s++)?(?:is|are|brings?)\b(?!\s++not\b)"
 )
 # "The goal of the series was to support SEAs."
-GOAL = re.compile(r"The\s++(?:\w++\s++)?(?:goal|purpose|aim)\s++(?:of|for)\s", re.IGNORECASE)
+GOAL = re.compile(r"(?i)The\s++(?:\w++\s++)?(?:goal|purpose|aim)\s++(?:of|for)\s")
 OF_THE_EXCHANGE = re.compile(r"\b(?:P2P|exchange|series|this)\b")
 WAS_TO = re.compile(r"\b(?:was|is)(?P<to>\s++)(?=to\b)")
 # "The groups included states in the early phase and states in the late phase."
-GROUPS = re.compile(r"\bgroups\b", re.IGNORECASE)
+GROUPS = re.compile(r"(?i)\bgroups\b")
 PHASE = re.compile(
     rf"{_word('states', 'SEAs')}\s++in\s++(?:the\s++|an?\s++)?"
     rf"(?P<phase>(?:(?!\b(?:states|SEAs)\b)[^.;]){{1,{NEAR}}}?\bphase)\b"
@@ -151,26 +137,22 @@ PHASE = re.compile(
 # "The Network facilitated four sessions"; "were facilitated by the Network"
 FACILITATED = re.compile(
     rf"(?P<role>{_word('facilitated')})(?:(?P<by>\s++by\s++{_THE}(?={_CAPITAL}))"
-    rf"|(?=\s++(?:all|an?|both|each|every|its|sessions?|the|these|this|those|{_COUNTS})\b))"
+    rf"|(?=\s++(?:all|an?|each|every|its|sessions?|the|these|this|those|{_COUNT})\b))"
 )
 WHAT = re.compile(r"\b(?:sessions?|series|exchanges?|meetings?|calls?|webinars?|convenings?)\b")
 # "in partnership with the Office of State Support (OSS), Attendance Works and WIDA"
 PARTNERS = re.compile(rf"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++{_THE}(?={_CAPITAL})")
 # "each tailored to the needs of both groups"
 TAILORED = re.compile(rf"{_word('sessions', 'session')}[^.]*?\beach\s++(?:\w++\s++)?tailored\b")
-NOT = re.compile(r"\b(?:not|except|unlike|no)\b", re.IGNORECASE)
+NOT = re.compile(r"(?i)\b(?:not|except|unlike|no)\b")
 ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
 
-# "facilitated four sessions", "to both groups"; not "some states sent two sessions' notes"
-_BEFORE_COUNT = """facilitated hosted held convened conducted included of were was into by the to
-for""".split()
 # Counts of other sessions or of some sessions: "In 2018 it held three sessions"
 OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)\b")
-COUNTED = re.compile(_word("groups", "sessions"))
-COUNT_BEFORE = re.compile(
-    rf"\b(?:{'|'.join(_BEFORE_COUNT)})\s++(?:all\s++)?(?P<count>both|{_COUNTS})\s++"
-    r"(?:[\w-]++\s++)?\Z",
-    re.IGNORECASE,
+# "facilitated four sessions", "to both groups"; not "some states sent two sessions' notes"
+COUNT = re.compile(
+    r"\b(?i:(?:facilitated|hosted|held|convened|conducted|included|of|were|was|into|by|the|to|for)"
+    rf"\s++(?:all\s++)?(?P<count>{_COUNT})\s++(?:[\w-]++\s++)?)(?P<what>groups|sessions)\b"
 )
 
 _TO = re.compile(r"To\s")  # the start of an objective
@@ -221,80 +203,70 @@ def outline(text: str) -> Outline:
     [('head', 0, 14, False), ('background', 28, 36, False), ('background', 40, 45, True)]
     """
     result = Outline([], [], [])
-    lines = [line.span(1) for line in LINE.finditer(text)]
-    lines[0] = (int(text.startswith("\ufeff")), lines[0][1])
-    filled = [trimmed(text, *line) for line in lines]
-    longest = max((end - line[0] for line, (_, end) in zip(lines, filled, strict=True)), default=0)
+    lines = [
+        (line.start(), *trimmed(text, *line.span(1)))
+        for line in LINE.finditer(text, int(text.startswith("\ufeff")))
+    ]
+    longest = max(end - line for line, _, end in lines)
     block: Block | None = None
-    part, plain_list, indent, before = HEAD, False, 0, (0, 0)
-    for (line, _), (start, end) in zip(lines, filled, strict=True):
+    part, indent, length = HEAD, 0, 0
+    for line, start, end in lines:
+        before, length = length, end - line
         if start == end:
             block = None
             continue
+        # The line above had no room for the first word of this one.
+        word = text[start : min(end, start + NEAR)].partition(" ")[0]
+        full = before > SHORTEST_FULL and before + 1 + len(word) > longest
         label = _LABEL.match(text, start, end)
-        length = before[1] - before[0]
-        word = text[start : min(end, start + NEAR)].partition(" ")[0].partition("\t")[0]
-        full = length > SHORTEST_FULL and length + 1 + len(word) > longest
-        goes_on = block and full and text[start].islower() and _is_no_label(text, label, result)
-        if label and not goes_on and (label["colon"] or label.end() == end):
-            part = next(name for name in PARTS if label[name])
-            result.labels.append((part, label.span()))
-            result.literals.append(label.span())
-            block, plain_list = None, False
-            start, end = trimmed(text, label.end(), end)
-            if start == end:
-                continue
+        if label and (label[0].endswith(":") or label.end() == end):
+            name = label.lastgroup or HEAD
+            # In a sentence, "the following objectives:" is no label if its part already has one, or
+            # if the first label begins with a capital letter.
+            if not (
+                block
+                and full
+                and text[start].islower()
+                and any(
+                    each == name or not text[result.labels[0][1][0]].islower()
+                    for each, _ in result.labels
+                )
+            ):
+                part, block = name, None
+                result.labels.append((part, label.span()))
+                result.literals.append(label.span())
+                start, end = trimmed(text, label.end(), end)
+                if start == end:
+                    continue
         bullet = _BULLET.match(text, start, end)
-        is_item = bool(bullet) or (
-            SESSION.match(text, start, end) is not None
-            and not (block and not block.is_item and text[block.end - 1] not in ".:!?")
-        )
+        joins = block and not block.is_item and text[block.end - 1] not in ".:!?"
+        is_item = bool(bullet or (SESSION.match(text, start, end) and not joins))
         begins = part == "objectives" and _TO.match(text, start) and block and not block.has_bullet
         if block and not is_item and not begins:
-            indented = start - line >= indent + (not block.has_bullet or not indent)
-            if _continues(text, block, start, full=full, indented=indented):
-                block.end, before = end, (line, end)
+            last, is_lower = text[block.end - 1], text[start].islower()
+            goes_on = full
+            if block.part != HEAD and block.is_item:
+                indented = start - line >= indent + (not block.has_bullet or not indent)
+                goes_on = full or indented or is_lower
+            elif block.part != HEAD:
+                goes_on = (full and (is_lower or last != ":")) or last not in '.!?:\u201d"'
+            if goes_on:
+                block.end = end
                 continue
         if part == "objectives" and not bullet:  # a list without bullets
             led_in = result.blocks and text[result.blocks[-1].end - 1] == ":"
-            is_item |= bool(_TO.match(text, start) or led_in or (block and plain_list))
-        plain_list = is_item and not bullet
+            follows = block and block.is_item and not block.has_bullet
+            is_item |= bool(_TO.match(text, start) or led_in or follows)
         if bullet:
             result.literals.append(bullet.span())
         block = Block(part, bullet.end() if bullet else start, end, is_item, bool(bullet))
         result.blocks.append(block)
-        indent, before = start - line, (line, end)
+        indent = start - line
     bullets = {each.part for each in result.blocks if each.has_bullet}
     for each in result.blocks:  # the lead-in of a list may begin like an item
         if not each.has_bullet and each.is_item and not SESSION.match(text, each.start):
             each.is_item = each.part not in bullets and text[each.end - 1] != ":"
     return result
-
-
-def _is_no_label(text: str, label: re.Match[str] | None, before: Outline) -> bool:
-    """Return whether a seeming label is part of a sentence: "the following objectives:".
-
-    It is if its part has a label already, or if the first label begins with a capital letter.
-    """
-    names = {part for part, _ in before.labels}
-    first = before.labels[0][1][0] if before.labels else 0
-    return bool(label and names and (not text[first].islower() or any(map(label.group, names))))
-
-
-def _continues(text: str, block: Block, start: int, *, full: bool, indented: bool) -> bool:
-    """Return whether the line at `start` belongs to the block above it.
-
-    The line above is `full` if it had no room for the first word of this line, which is `indented`
-    if it begins at least as far to the right as the block.
-    """
-    last = text[block.end - 1]
-    if block.part == HEAD:
-        return full
-    if block.is_item:
-        return full or indented or text[start].islower()
-    if last == ":" and not text[start].islower():
-        return False
-    return full or last not in '.!?:\u201d"'
 
 
 def trimmed(text: str, start: int, end: int) -> Range:

@@ -34,6 +34,7 @@ from smh_p2p.record import Record, Shown, walk
 from smh_p2p.values import SURROGATES
 
 FILES = ("exchange.json", "provenance.json", "source.txt")  # the files of a summary in a folder
+Range: TypeAlias = tuple[int, int]  # of code points of a page
 MAX_PAGE = 1024 * 1024  # code points or bytes of a page; the canonical page has 2,672
 MAX_ORIGINS = 64 * MAX_PAGE  # bytes of a file of origins
 
@@ -146,7 +147,7 @@ class Coverage:
 
 MONTHS = """january february march april may june july august september october november
 december""".split()
-_FIRST_LETTERS = [month[:3] for month in MONTHS]
+FIRST_LETTERS = [month[:3] for month in MONTHS]
 _ROLES = {"facilitated": "facilitator", "in partnership with": "partner"}
 
 
@@ -158,7 +159,7 @@ def folded(quote: str) -> str:
     >>> folded("mental-\n  health\u00a0needs")
     'mental-health needs'
     """
-    if ("\n" in quote or "\r" in quote) and "-" in quote:
+    if "-" in quote:
         quote = re.sub(r"(?<=\w-)[\r\n]\s*+(?=\w)", "", quote)
     return " ".join(quote.split())
 
@@ -180,7 +181,7 @@ def month(quotes: Sequence[str]) -> str:
     """Return the month in the first passage, with the year in that or the second passage."""
     (name,) = re.findall("[a-z]{3,}", quotes[0].lower())
     year = re.findall("[0-9]{4}", " ".join(quotes[:2]))[0]
-    return f"{year}-{_FIRST_LETTERS.index(name[:3]) + 1:02}"
+    return f"{year}-{FIRST_LETTERS.index(name[:3]) + 1:02}"
 
 
 # How passages give a value. A reading raises LookupError or ValueError if it cannot read them.
@@ -199,29 +200,6 @@ def value_of(reading: str | None, spans: Iterable[Span]) -> Json:
         return READINGS[reading or ""]([span.quote for span in spans])
     except (LookupError, ValueError):
         return None
-
-
-def read_from(
-    pointer: str, reading: str | None, spans: tuple[Span, ...], because: str | None = None
-) -> Citation:
-    """Return the citation of a fact from passages: quoted, or inferred if there is a reason.
-
-    Without a reading, the value is the first passage, folded if that changes it.
-    """
-    value: Json
-    if reading is None:
-        value = folded(spans[0].quote)
-        reading = "verbatim" if value == spans[0].quote else "folded"
-    else:
-        value = value_of(reading, spans)
-    return Citation(
-        pointer=pointer,
-        origin=Origin.INFERRED if because is not None else Origin.QUOTED,
-        value=value,
-        spans=spans,
-        reading=reading,
-        because=because,
-    )
 
 
 def _read_only(items: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -313,40 +291,37 @@ class Summary(Shown):
         'FIPS state codes (INCITS 38)'
         """
         if isinstance(where, Record):
-            raise self._several(where)
-        pointer = where.where if isinstance(where, Hit) else where
-        text = str(pointer) if isinstance(pointer, str) else ""
-        citation = self.origins.get(text)
-        if citation and not (isinstance(where, Hit) and citation.value != where.text):
-            return citation
-        place = "this exchange"
+            facts = sorted(self.citations(where), key=lambda each: not isinstance(each.value, str))
+            such = "".join(f", such as {brief(each.pointer)}," for each in facts[:1])
+            hint = f"give the pointer of one{such} or use citations(record)"
+            hint = f"a record has several facts: {hint}"
+            raise NotFoundError("citation", where, (), hint=hint)
         if isinstance(where, Hit):
-            raise NotFoundError("text", where.text, (), f"{place} at {pointer}")
-        hint = self._numbered(text)
+            citation = self.origins.get(where.where)
+            if citation and citation.value == where.text:
+                return citation
+            raise NotFoundError("text", where.text, (), f"this exchange at {where.where}")
+        text = where if isinstance(where, str) else ""
+        if text in self.origins:
+            return self.origins[text]
         at = text[: max(map(len, self.origins), default=0)]  # a longer pointer has nothing near it
-        while at and not any(each.startswith(f"{at}/") for each in self.origins):
+        while not (near := [each for each in self.origins if each.startswith(f"{at}/")]) and at:
             at = at.rpartition("/")[0]
-        near = tuple(each for each in self.origins if each.startswith(f"{at}/"))
-        if at == text.rpartition("/")[0] and _anywhere(text) in map(_anywhere, self.origins):
-            near, place = (), f"{place}, which gives no value there"
-        raise NotFoundError("citation", pointer, near, place, hint=hint)
-
-    def _several(self, record: Record) -> NotFoundError:
-        """Return the error for a record in place of a pointer."""
-        facts = sorted(self.citations(record), key=lambda each: not isinstance(each.value, str))
-        such = "".join(f", such as {brief(each.pointer)}," for each in facts[:1])
-        hint = f"a record has several facts: give the pointer of one{such} or use citations(record)"
-        return NotFoundError("citation", record, (), "this exchange", hint=hint)
+        place = ""
+        shape, *shapes = (re.sub("/[0-9]+", "/*", each) for each in (text, *self.origins))
+        if at == text.rpartition("/")[0] and shape in shapes:
+            near, place = [], ", which gives no value there"
+        hint = self._numbered(text)
+        raise NotFoundError("citation", where, (*near,), f"this exchange{place}", hint=hint)
 
     def _numbered(self, key: str) -> str:
         """Return the place of a record whose number a key seems to give: "objective 3"."""
         counted = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", key.lower())
-        sequence = f"{counted[1]}s" if counted else ""
-        if not counted or sequence not in SEQUENCES:
+        if not counted or f"{counted[1]}s" not in SEQUENCES:
             return ""
-        records = getattr(self.exchange, sequence)
-        number, last = int(counted[2]), len(records) - 1
-        numbers = [getattr(record, "number", None) for record in records]
+        sequence, number = f"{counted[1]}s", int(counted[2])
+        numbers = [getattr(each, "number", None) for each in getattr(self.exchange, sequence)]
+        last = len(numbers) - 1
         if number in numbers and not (key.startswith("/") and number <= last):
             return f"{counted[1]} {number} is /{sequence}/{numbers.index(number)}"
         return f"they are /{sequence}/0 to /{sequence}/{last}" if -1 < last < number else ""
@@ -366,13 +341,13 @@ class Summary(Shown):
             if isinstance(each, Record) and type(each) is type(record) and each == record:
                 known = self.origins.values()
                 return tuple(c for c in known if f"{c.pointer}/".startswith(f"{where}/"))
-        raise NotFoundError("record", record, (), "this exchange")
+        raise NotFoundError("record", record, ())
 
     @cached_property
-    def _cited(self) -> list[tuple[int, int]]:
+    def _cited(self) -> list[Range]:
         return self._covered(span for each in self.origins.values() for span in each.spans)
 
-    def _covered(self, spans: Iterable[Span]) -> list[tuple[int, int]]:
+    def _covered(self, spans: Iterable[Span]) -> list[Range]:
         """Return the ranges of the text that spans cover, also if one of a file ends outside."""
         ranges = {(each.start, min(each.end, len(self.text))) for each in spans}
         return merged(each for each in ranges if each[0] < each[1])
@@ -380,11 +355,11 @@ class Summary(Shown):
     @cached_property
     def unread(self) -> tuple[Unread, ...]:
         """The passages that no fact cites and that are not labels, in order."""
-        known = merged([*self._cited, *self._covered(self.labels)])
+        known = [*self._cited, *self._covered(self.labels)]
         place = position(self.text)
         return tuple(
             Unread(start=start, end=end, quote=self.text[start:end], line=line, column=column)
-            for start, end in between(known, 0, len(self.text))
+            for start, end in between(known, len(self.text))
             for line, column in [place(start)]
         )
 
@@ -466,37 +441,30 @@ def parts(given: Cited) -> tuple[Exchange, Summary | None]:
     return (given.exchange, given) if isinstance(given, Summary) else (given, None)
 
 
-def merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def merged(ranges: Iterable[Range]) -> list[Range]:
     """Return ranges from 0 on in order, with those that touch or overlap merged.
 
     >>> merged([(2, 4), (-1, 2), (7, 9)])
     [(0, 4), (7, 9)]
     """
-    result: list[tuple[int, int]] = []
-    first, last = 0, -1
+    result = [(0, -1)]
     for start, end in sorted(ranges):
+        first, last = result[-1]
         if start > last:
-            if last >= 0:
-                result.append((first, last))
-            first, last = start, end
+            result.append((start, end))
         elif end > last:
-            last = end
-    return [*result, (first, last)] if last >= 0 else result
+            result[-1] = (first, end)
+    return [each for each in result if each[1] >= 0]
 
 
-def between(ranges: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the ranges between `start` and `end` that merged ranges do not cover.
+def between(ranges: Iterable[Range], end: int) -> list[Range]:
+    """Return the ranges from 0 to `end` that other ranges do not cover, in order.
 
-    >>> between([(0, 4), (7, 9)], 0, 9)
+    >>> between([(7, 9), (0, 4)], 9)
     [(4, 7)]
     """
-    edges = [start, *(edge for each in ranges for edge in each), end]
+    edges = [0, *(edge for each in merged(ranges) for edge in each), end]
     return [each for each in zip(edges[::2], edges[1::2], strict=True) if each[0] < each[1]]
-
-
-def _anywhere(pointer: str) -> str:
-    """Return a pointer with `*` for each index."""
-    return re.sub("/[0-9]+", "/*", pointer)
 
 
 def _problem(where: str, found: str, expected: str) -> Problem:
@@ -518,11 +486,12 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "span": {"start": int, "end": int, "quote": str},
 }
-_NAMES = {
+_NAMES: dict[Any, str] = {
     dict: "an object",
     list: "an array",
     str: "text",
     int: "a whole number",
+    (str, int): "text or a whole number",
     Origin: f"one of {', '.join(Origin)}",
 }
 
@@ -546,24 +515,19 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         for place, each in ((where, members), *inside):
             again = each.keys_again if isinstance(each, Doubled) else []
             problems.extend(_problem(join(place, key), "the key twice", "it once") for key in again)
-        keys = {key.rstrip("?"): kinds for key, kinds in SHAPES[shape].items()}
+        kinds = {key.rstrip("?"): kind for key, kind in SHAPES[shape].items()}
         sound: dict[str, Any] = {}
         for key, each in members.items():
-            known: Any = keys.get(key, ())
-            kinds: tuple[type, ...] = known
-            if not isinstance(known, tuple):
-                kinds = (known,)
-            thing: object = each
-            kind = dict if isinstance(thing, dict) else type(thing)
-            texts: list[str] = [*each] if kind is dict else [each] if kind is str else []
-            if SURROGATES.search(" ".join(texts)):
+            kind, texts = kinds.get(key, ()), each if type(each) in (str, dict) else ""
+            if SURROGATES.search("".join(texts)):
                 expected = "text without surrogates"
-            elif kind in kinds or (Origin in kinds and each in list(Origin)):
+            elif (type(each) is not bool and isinstance(each, kind)) or (
+                kind is Origin and each in [*Origin]
+            ):
                 sound[key] = each
                 continue
             else:
-                expected = " or ".join(_NAMES[kind] for kind in kinds)
-                expected = expected or f"one of the keys {', '.join(keys)}"
+                expected = _NAMES.get(kind) or f"one of the keys {', '.join(kinds)}"
             problems.append(_problem(join(where, key), brief(each), expected))
         return sound
 
@@ -585,13 +549,13 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         where = join("/origins", pointer)
         entry = shaped(each, "origin", where)
         cited = spans(entry.pop("spans", ()), join(where, "spans"))
-        standard = entry.pop("standard", None)
+        standard: Any = entry.pop("standard", None)
         if standard is not None and standard not in standards:
             problems.append(_problem(join(where, "standard"), brief(standard), "a known standard"))
         if "origin" in entry:
             entry["origin"] = Origin(entry["origin"])
             entry.setdefault("value", value_of(entry.get("reading"), cited))
-            known = standards.get(standard or "")
+            known = standards.get(standard)
             citations[pointer] = Citation(pointer=pointer, spans=cited, standard=known, **entry)
     labels = spans(file.get("labels", ()), "/labels")
     if broken := InvalidOriginError.of(problems):
@@ -604,16 +568,12 @@ def _origins_json(summary: Summary) -> str:
     standards: dict[str, dict[str, str]] = {}
     origins: dict[str, Any] = {}
     for pointer, each in summary.origins.items():
-        entry = {
-            key: value
-            for key, value in asdict(each).items()
-            if value not in (None, ()) and key not in ("pointer", "standard")
-        }
+        entry = asdict(each, filter=lambda _, value: value not in (None, ()))
+        del entry["pointer"]
         if each.value == value_of(each.reading, each.spans):
             entry.pop("value", None)  # the spans give it
-        if each.standard:
-            entry["standard"] = name = each.standard.name
-            standard = {"title": each.standard.title, "edition": each.standard.edition}
+        if standard := entry.pop("standard", None):
+            entry["standard"] = name = standard.pop("name")
             if standards.setdefault(name, standard) != standard:
                 problem = _problem(pointer, f"another standard {name!r}", "one of each name")
                 raise InvalidOriginError((problem,))

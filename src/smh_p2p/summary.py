@@ -1,8 +1,7 @@
 """The reader of summary pages: the exchange, the citations, and the unread passages.
 
 It reads the pages that the U.S. Department of Education published for the State Support Network.
-The patterns of `passages` find passages, and the reader makes facts of them. Text that no pattern
-matches stays unread, and a contradiction is an error with its place.
+Text that no pattern matches stays unread, and a contradiction is an error with its place.
 """
 
 import os
@@ -12,27 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 from attrs import evolve
 
 from smh_p2p.document import FORMAT, from_dict, to_dict
-from smh_p2p.errors import (
-    InvalidDocumentError,
-    InvalidSummaryError,
-    Problem,
-    Rule,
-    brief,
-)
+from smh_p2p.errors import InvalidDocumentError, InvalidSummaryError, Problem, Rule, brief
 from smh_p2p.files import open_folder, path_of
 from smh_p2p.jsontext import MAX_BYTES
 from smh_p2p.jurisdiction_table import beginnings, jurisdiction, known, standard
 from smh_p2p.passages import (
     ALL_GROUPS,
     AND_ANOTHER,
-    COUNT_BEFORE,
-    COUNTED,
+    COUNT,
+    COUNTS,
     DEFINITION,
     DURATION,
     FACILITATED,
@@ -45,7 +37,6 @@ from smh_p2p.passages import (
     ITEM,
     LINE,
     MARK,
-    MORE_MONTHS,
     NAME,
     NAME_BEFORE,
     NAME_WITH_COMMAS,
@@ -60,13 +51,11 @@ from smh_p2p.passages import (
     OTHER_COUNT,
     PARTNERS,
     PHASE,
-    POINTS,
     SEA_NAME,
     SEA_SHORT,
     SEPARATOR,
     SESSION,
     SHORT,
-    SHORT_AFTER,
     SUMMARY,
     TAILORED,
     THE,
@@ -74,8 +63,8 @@ from smh_p2p.passages import (
     TWO_NAMES,
     WAS_TO,
     WHAT,
+    WORD,
     Block,
-    Range,
     outline,
     sentences,
     trimmed,
@@ -87,6 +76,7 @@ from smh_p2p.provenance import (
     MAX_PAGE,
     Citation,
     Origin,
+    Range,
     Span,
     Standard,
     Summary,
@@ -95,12 +85,15 @@ from smh_p2p.provenance import (
     integer,
     merged,
     month,
-    read_from,
+    value_of,
 )
 from smh_p2p.records import CODES, SEA
 from smh_p2p.spelling import fold
 
 _SHA256 = Standard(name="sha256", title="SHA-256 of the source text in UTF-8", edition="FIPS 180-4")
+_NO_COMMA = (
+    "No comma separates these names. Each one names a jurisdiction, and the whole text names none."
+)
 
 
 def read_summary(
@@ -161,7 +154,11 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
     try:
         exchange = from_dict(_document(citations))
     except InvalidDocumentError as error:
-        reader.problems += ((reader.place_of(each.where), each) for each in error.problems)
+        for each in error.problems:
+            where, places = each.where, reader.places
+            while where not in places:
+                where = where.rpartition("/")[0]
+            reader.problems.append((places[where], each))
     # The first problem of each rule at each place
     found = {(at, each.rule): each for at, each in reversed(reader.problems)}
     place = position(text)
@@ -172,24 +169,24 @@ def summary_of(page: str | bytes, given: Iterable[Citation]) -> Summary:
 
 
 def _text(page: object) -> str:
+    before = ""
     if not isinstance(page, str | bytes | bytearray):
-        raise _refused(Rule.TYPE, brief(page), "a page as text or bytes")
-    if len(page) > MAX_PAGE:
-        raise _refused(Rule.SIZE, f"more than {MAX_PAGE} bytes or characters", "a shorter page")
-    try:
-        text = page if isinstance(page, str) else page.decode()
-        text.encode()
-    except UnicodeError as error:
-        at = getattr(error, "start", 0)
+        rule, found, expected = Rule.TYPE, brief(page), "a page as text or bytes"
+    elif len(page) > MAX_PAGE:
+        rule, found = Rule.SIZE, f"more than {MAX_PAGE} bytes or characters"
+        expected = "a shorter page"
+    else:
+        try:
+            text = page if isinstance(page, str) else page.decode()
+            text.encode()
+            return text
+        except (UnicodeDecodeError, UnicodeEncodeError) as error:
+            at = error.start
         before = page[:at] if isinstance(page, str) else page[:at].decode()
-        found, expected = f"{page[at : at + 1]!r}", "UTF-8: save the page as UTF-8 text"
-        raise _refused(Rule.ENCODING, found, expected, before) from None
-    return text
-
-
-def _refused(rule: Rule, found: str, expected: str, before: str = "") -> InvalidSummaryError:
+        rule, found = Rule.ENCODING, f"{page[at : at + 1]!r}"
+        expected = "UTF-8: save the page as UTF-8 text"
     where = "{}:{}".format(*position(before)(len(before)))
-    return InvalidSummaryError((Problem(where, rule, found, expected),))
+    raise InvalidSummaryError((Problem(where, rule, found, expected),))
 
 
 def _stated(pointer: str, value: Any, by: Standard | None = None) -> Citation:
@@ -240,11 +237,9 @@ class _Reader:
         ]
         self._short_forms = dict(self._organizations_by_name())
         self._groups: dict[int, Range] = {}  # each group, and its first mention
-        self._jurisdictions: dict[Range, SEA | None] = {}  # by the passage that may name one
-        self._spans: dict[Range, Span] = {}  # the spans that facts cite
-        self._cited: list[Range] = []  # the ranges of the text that facts cite
+        self._spans: dict[Range, Span] = {}  # those that facts cite
         self._names_facilitator = False  # or says that somebody else facilitated
-        self._phased: bool | None = None  # whether the phases are given to groups, if there are any
+        self._open_phases = ""  # what the page leaves open about them
         # Sentences, and the facts that they support
         self._supports: list[tuple[Range, list[str]]] = []
 
@@ -265,17 +260,24 @@ class _Reader:
             self._not_stated()
         return self.citations
 
-    # Recording facts
-
     def _quote(
-        self,
-        pointer: str,
-        *ranges: Range,
-        reading: str | None = None,
-        because: str | None = None,
+        self, pointer: str, *ranges: Range, reading: str | None = None, because: str | None = None
     ) -> None:
+        """Cite passages for a fact; without a reading, its value is the first of them, folded."""
         spans = tuple([self._span(each) for each in ranges])
-        self.citations[pointer] = read_from(pointer, reading, spans, because)
+        if reading:
+            value = value_of(reading, spans)
+        else:
+            value = folded(spans[0].quote)
+            reading = "verbatim" if value == spans[0].quote else "folded"
+        self.citations[pointer] = Citation(
+            pointer=pointer,
+            origin=Origin.INFERRED if because else Origin.QUOTED,
+            value=value,
+            spans=spans,
+            reading=reading,
+            because=because,
+        )
 
     def _state(self, pointer: str, value: Any, by: Standard | None = None) -> None:
         self.citations[pointer] = _stated(pointer, value, by)
@@ -299,16 +301,13 @@ class _Reader:
     def _problem(self, at: int, rule: Rule, found: str, expected: str) -> None:
         self.problems.append((at, Problem("", rule, found, expected)))
 
-    # The parts
-
     def _check_labels(self) -> None:
-        first: set[str] = set()
         labels = self._outline.labels
-        ends = [*(place[0] for _, place in labels[1:]), len(self.text)]
-        starts = [block.start for block in self._outline.blocks]
-        for (part, place), end in zip(labels, ends, strict=False):
-            if bisect(starts, place[1] - 1) == bisect(starts, end - 1):
-                continue  # an entry of a menu: nothing is below it
+        starts = [place[0] for _, place in labels]
+        first: set[str] = set()
+        # A label with nothing below it is an entry of a menu.
+        for index in sorted({bisect(starts, each.start) for each in self._outline.blocks} - {0}):
+            part, place = labels[index - 1]
             if part in first:
                 found = f"another label {brief(self._passage(place))}"
                 self._problem(place[0], Rule.PART, found, "each part once")
@@ -323,9 +322,9 @@ class _Reader:
             self._problem(0, Rule.PART, "no part of a summary", expected)
 
     def _title(self) -> None:
-        lines = self._blocks(HEAD)
-        titles = [each for each in lines if TITLE.search(self.text, each.start, each.end)]
-        ends = [each for each in lines if self._summary_in((each.start, each.end))]
+        lines = [(each.start, each.end) for each in self._blocks(HEAD)]
+        titles = [each for each in lines if self._search(TITLE, each)]
+        ends = [each for each in lines if self._search(SUMMARY, each)]
         found = ends or titles or (lines if len(lines) == 1 else [])
         if not found:
             if self._outline.labels:
@@ -334,21 +333,17 @@ class _Reader:
             self._state("/title", "untitled")
             self._state("/source/title", "untitled")
             return
-        title = found[-1]
-        whole = (title.start, title.end)
-        if title not in titles:  # "... Exchange", and on the next line "Series Summary"
-            starts = [t.start for t in titles if NEXT_LINE.fullmatch(self.text, t.end, title.start)]
-            whole = (starts[0] if starts else title.start, title.end)
-        words = self._passage(whole)
-        if end := self._summary_in(whole):  # "Exchange Series: Summary"
-            words = words[: -len(end[0])].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
-        self._quote("/title", (whole[0], whole[0] + len(words)))
-        self._quote("/source/title", whole)
+        start, end = found[-1]
+        if found[-1] not in titles:  # "... Exchange", and on the next line "Series Summary"
+            starts = [top for top, below in titles if NEXT_LINE.fullmatch(self.text, below, start)]
+            start = [*starts, start][0]
+        words = self._passage((start, end))
+        if summary := self._search(SUMMARY, (start, end)):  # "Exchange Series: Summary"
+            words = words[: -len(summary[0])].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
+        self._quote("/title", (start, start + len(words)))
+        self._quote("/source/title", (start, end))
         digest = sha256(self.text.encode()).hexdigest()
         self._state("/source/sha256", digest, _SHA256)
-
-    def _summary_in(self, place: Range) -> re.Match[str] | None:
-        return SUMMARY.search(self.text, max(place[0], place[1] - len(" summary")), place[1])
 
     def _identifier(self) -> None:
         period = self.citations.get("/period/end")
@@ -364,18 +359,17 @@ class _Reader:
             self._quote("/background", (prose[0].start, last.end))
 
     def _definition_and_goal(self) -> None:
-        goals: list[tuple[bool, int, int, re.Match[str]]] = []
-        for start, end in self._prose:
-            is_definition = DEFINITION.match(self.text, start, end)
-            if is_definition and "/definition" not in self.citations:
-                self._quote("/definition", (start, end))
-            goal = GOAL.match(self.text, start, end) and WAS_TO.search(self.text, start, end)
-            if goal:
-                is_other = not OF_THE_EXCHANGE.search(self.text, start, goal.start())
-                goals.append((is_other, start, end, goal))
-        if goals:
-            _, start, end, goal = min(goals, key=itemgetter(0, 1))
-            stop = end - 1 if self.text[end - 1] == "." else end
+        if found := [each for each in self._prose if DEFINITION.match(self.text, *each)]:
+            self._quote("/definition", found[0])
+        goals = [
+            goal
+            for each in self._prose
+            if GOAL.match(self.text, *each) and (goal := self._search(WAS_TO, each))
+        ]
+        ours = [each for each in goals if self._search(OF_THE_EXCHANGE, (each.pos, each.start()))]
+        for goal in [*ours, *goals][:1]:
+            start, end = goal.pos, goal.endpos
+            stop = end - (self.text[end - 1] == ".")
             self._quote("/goal", (goal.end(), stop), (start, goal.start("to")))
             self._literals.append((stop, end))
 
@@ -384,35 +378,30 @@ class _Reader:
             months = DURATION.match(self.text, block.start, block.end)
             if not months or not (months["year"] or months["end"]):
                 return
-            if MORE_MONTHS.match(self.text, months.end(), block.end):
-                return  # the reader does not know this continuation
             start, end = months.span("start"), months.span("end" if months["end"] else "start")
             year = (end[1] - 4, end[1])
             spans = (start,) if months["year"] else (start, year)
-            if not months["year"] and self._month(*spans) > self._month(end):
+            texts = [months["start"], months["end"]]
+            if not months["year"] and month(texts) > month(texts[1:]):
                 return  # the page does not give the year of the first month
             self._quote("/period/start", *spans, reading="month")
             self._quote("/period/end", end, reading="month")
             self._literals.append((start[1], max(start[1], end[0])))
 
-    def _month(self, *ranges: Range) -> str:
-        return month([self._passage(each) for each in ranges])
-
-    # Organizations
-
     def _organizations(self) -> None:
-        # The short form, the role and the sentence of each organization, by its name
-        partners: dict[Range, tuple[Range | None, Range, Range]] = {}
-        facilitators: dict[Range, tuple[Range | None, Range, Range]] = {}
-        for sentence in self._prose:
-            for found, mentions in ((partners, self._partners), (facilitators, self._facilitators)):
-                for mention, role in mentions(sentence):
-                    unknown = (mention, None)
-                    name, short = self._short_forms.get(fold(self._passage(mention)), unknown)
-                    found[name] = (short, role, sentence)
-        if len(facilitators) > 1:  # the page does not say which one it is
-            facilitators = {}
-        every = partners | facilitators
+        every, facilitators = (
+            {
+                name: (short, role, sentence)
+                for sentence in self._prose
+                for mention, role in mentions(sentence)
+                for name, short in [
+                    self._short_forms.get(fold(self._passage(mention)), (mention, None))
+                ]
+            }
+            for mentions in (self._partners, self._facilitators)
+        )
+        if len(facilitators) == 1:  # else the page does not say which one it is
+            every |= facilitators
         for index, name in enumerate(sorted(every)):
             where, (short, role, sentence) = f"/organizations/{index}", every[name]
             self._quote(f"{where}/name", name)
@@ -421,7 +410,7 @@ class _Reader:
             self._quote(f"{where}/role", role, reading="role")
             self._supports.append((sentence, [f"{where}/role"]))
 
-    def _organizations_by_name(self) -> Iterator[tuple[str, tuple[Range, Range]]]:
+    def _organizations_by_name(self) -> Iterator[tuple[str, tuple[Range, Range | None]]]:
         """Yield each name and its short form, folded, with the ranges of both."""
         for start, end in self._prose:
             after = start
@@ -440,16 +429,14 @@ class _Reader:
                         long, abbr = abbr, long
                 for each in (long, abbr):
                     article = THE.match(self.text, *each)
-                    first = article.end() if article else each[0]
-                    yield fold(self.text[first : each[1]]), (long, abbr)
+                    key = self.text[article.end() if article else each[0] : each[1]]
+                    yield fold(key), (long, abbr)
 
     def _names(self, place: Range, short: str | None) -> list[Range]:
         """Return the name in a passage; two if the second has the short form: "A and B C (BC)"."""
-        text = self._passage(place)
-        two = TWO_NAMES.fullmatch(text)
-        if two and short and _initials(two["second"]) == short != _initials(text):
-            first, second = two.end("first"), two.start("second")
-            return [(place[0], place[0] + first), (place[0] + second, place[1])]
+        two = TWO_NAMES.fullmatch(self.text, *place)
+        if two and short and _initials(two["second"]) == short != _initials(two[0]):
+            return [two.span("first"), two.span("second")]
         return [place]
 
     def _is_one(self, name: Range) -> bool:
@@ -475,8 +462,8 @@ class _Reader:
             if verb["by"]:
                 name = NAME.match(self.text, *after)
                 is_sure = name and not (
-                    self.text.startswith(".", name.end(), end - 1)  # "St. Louis"
-                    or AND_ANOTHER.match(self.text, name.end())
+                    self.text.startswith(".", name.end("name"), end - 1)  # "St. Louis"
+                    or AND_ANOTHER.match(self.text, name.end("name"))
                 )
             else:
                 name = self._search(WHAT, after) and self._search(NAME_BEFORE, before)
@@ -489,72 +476,65 @@ class _Reader:
         for words in PARTNERS.finditer(self.text, *sentence):
             names: list[Range] = []
             separator: re.Match[str] | None = words
-            while separator and (name := NAME.match(self.text, separator.end(), sentence[1])):
-                short = SHORT_AFTER.match(self.text, name.end(), sentence[1])
-                if not short and not self._is_one(name.span()):
+            while separator and (found := NAME.match(self.text, separator.end(), sentence[1])):
+                (start, end), short = found.span("name"), found["short"]
+                if not short and not self._is_one((start, end)):
                     break
-                at = (short or name).end()
-                if self.text.startswith(".", at, sentence[1] - 1):
+                if self.text.startswith(".", found.end(), sentence[1] - 1):
                     break  # "St. Louis"
                 was_last = "and" in separator[0] or "&" in separator[0]
-                separator = ITEM.match(self.text, at, sentence[1])
+                separator = ITEM.match(self.text, found.end(), sentence[1])
                 if names and not separator and not was_last:
                     break  # the comma ends the list
                 # A name with commas: "Office of Career, Technical, and Adult Education"
-                whole = (
-                    each
-                    for each in names[-_COMMAS:]
-                    if short
-                    and name.end() - each[0] <= NEAR
-                    and _initials(self.text[each[0] : name.end()]) == short["short"]
-                )
-                if first := next(whole, None):
-                    names[names.index(first) :] = [(first[0], name.end())]
+                for index in range(len(names))[-8:] if short else ():
+                    first = names[index][0]
+                    if end - first <= NEAR and _initials(self.text[first:end]) == short:
+                        names[index:] = [(first, end)]
+                        break
                 else:
-                    names += self._names(name.span(), short and short["short"])
+                    names += self._names((start, end), short)
             yield from ((each, words.span("role")) for each in names)
 
-    # Sessions, objectives, groups
-
     def _lists(self) -> None:
-        sessions: list[tuple[Range, Range | None]] = []
-        objectives: list[tuple[Range, Range | None]] = []
-        for block in self._outline.blocks:
-            session = SESSION.match(self.text, block.start, block.end) if block.is_item else None
-            if session:
-                self._literals.append((session.end("number"), session.end()))
-                sessions.append(((session.end(), block.end), session.span("number")))
-            elif block.is_item and block.part == "objectives":
-                objectives.append(((block.start, block.end), None))
+        items = [
+            (each, SESSION.match(self.text, each.start, each.end))
+            for each in self._outline.blocks
+            if each.is_item
+        ]
+        sessions = [each for each in items if each[1]]
+        others = [each for each in items if not each[1] and each[0].part == "objectives"]
         marked = [*self._list("sessions", "title", sessions)]
-        marked += self._list("objectives", "text", objectives)
+        marked += self._list("objectives", "text", others)
         numbers = sorted(self._groups)
         for index, number in enumerate(numbers):
             self._quote(f"/groups/{index}/number", self._groups[number], reading="integer")
         self._check_counts(len(sessions), numbers)
         tailored = next((each for each in self._prose if self._is_tailored(each, numbers)), None)
         for where, groups in marked:
-            context: tuple[Range, ...] = ()
-            if tailored and not groups and where.startswith("/sessions/"):
-                groups, context = [self._groups[number] for number in numbers], (tailored,)
+            context = [tailored] if tailored and not groups and "/sessions/" in where else []
+            if context:
+                groups = [self._groups[number] for number in numbers]
             for index, each in enumerate(groups):
                 self._quote(f"{where}/groups/{index}", each, *context, reading="integer")
 
     def _list(
-        self, sequence: str, name: str, items: list[tuple[Range, Range | None]]
+        self, sequence: str, name: str, items: list[tuple[Block, re.Match[str] | None]]
     ) -> Iterator[tuple[str, list[Range]]]:
         """Record a list, and yield the pointer and the groups of each item."""
-        for index, (place, label) in enumerate(items):
-            where = f"/{sequence}/{index}"
+        for index, (block, label) in enumerate(items):
+            where, place = f"/{sequence}/{index}", (block.start, block.end)
             if label:
-                self._quote(f"{where}/number", label, reading="integer")
+                self._quote(f"{where}/number", label.span("number"), reading="integer")
+                self._literals.append((label.end("number"), label.end()))
+                place = (label.end(), block.end)
             else:
                 self._state(f"{where}/number", index + 1)
             place, mark = self._ending(place, MARK)
             groups: dict[int, Range] = {}
             if mark:
                 for each in GROUP.finditer(self.text, *mark.span("groups")):
-                    number = self._number(each.span())
+                    number = integer(each[0])
                     groups.setdefault(number, each.span())
                     self._groups.setdefault(number, each.span())
                 edges = [place[1], *chain.from_iterable(groups.values()), mark.end()]
@@ -562,8 +542,7 @@ class _Reader:
             self._quote(f"{where}/{name}", place)
             yield where, [*groups.values()]
         if items:
-            top = items[0][1] or items[0][0]
-            above = [each for each in self._outline.blocks if each.end <= top[0]]
+            above = [each for each in self._outline.blocks if each.end <= items[0][0].start]
             if above and self.text[above[-1].end - 1] == ":":
                 *_, lead_in = sentences(self.text, above[-1])
                 self._literals.append((lead_in[1], above[-1].end))
@@ -571,29 +550,23 @@ class _Reader:
                 if lead_in[0] < lead_in[1]:
                     self._supports.append((lead_in, texts))
 
-    def _number(self, group: Range) -> int:
-        return integer(self._passage(group))
-
     def _is_tailored(self, sentence: Range, groups: list[int]) -> bool:
-        if not self._search(TAILORED, sentence) or self._search(NOT, sentence):
-            return False
         every = self._search(ALL_GROUPS, sentence)
-        if every and every[0].startswith("both"):
-            return len(groups) == 2
-        return every is not None and 0 < len(groups) < len(NUMBERS)
+        if not every or not self._search(TAILORED, sentence) or self._search(NOT, sentence):
+            return False
+        return len(groups) == 2 if every[0].startswith("both") else 0 < len(groups) < len(NUMBERS)
 
     def _check_counts(self, sessions: int, groups: list[int]) -> None:
         counted = [
-            (what[0], count)
-            for start, end in self._prose
-            for what in COUNTED.finditer(self.text, start, end)
-            if not OTHER_COUNT.search(self.text, start, end)
-            for at in [max(start, what.start() - NEAR)]
-            if (count := COUNT_BEFORE.search(self.text, at, what.start()))
+            count
+            for each in self._prose
+            for count in COUNT.finditer(self.text, *each)
+            if not self._search(OTHER_COUNT, each)
         ]
         for name, found in {"sessions": sessions, "groups": max(groups, default=0)}.items():
-            counts = [count for what, count in counted if what == name]
-            numbers = [_count(count["count"].lower()) for count in counts]
+            counts = [each for each in counted if each["what"] == name]
+            words = [each["count"].lower() for each in counts]
+            numbers = [int(COUNTS.get(each, each)) for each in words]
             if name == "groups":  # a page may have nothing for some group
                 numbers = [min(number, found) for number in numbers]
             if not found or not counts or found in numbers:
@@ -602,8 +575,8 @@ class _Reader:
             line, column = position(self.text)(first.start)
             for count in counts:
                 expected = f"{found}, the number that the page lists from {line}:{column}"
-                words = brief(folded(f"{count['count']} {name}"))
-                self._problem(count.start("count"), Rule.COUNT, words, expected)
+                other = brief(f"{count['count']} {name}")
+                self._problem(count.start("count"), Rule.COUNT, other, expected)
 
     def _phases(self) -> None:
         """Give the phases to groups: by number if the page gives numbers, else by order."""
@@ -611,37 +584,36 @@ class _Reader:
             phases = [*PHASE.finditer(self.text, *sentence)]
             if not phases or not self._search(GROUPS, sentence) or self._search(NOT, sentence):
                 continue
-            self._phased = False
-            groups = sorted(self._groups)
-            before = [sentence[0], *(each.end() for each in phases)]
-            named = [
-                GROUP_NUMBER.search(self.text, start, phase.start())
-                for start, phase in zip(before, phases, strict=False)
+            groups, because = sorted(self._groups), None
+            starts = [sentence[0], *(each.end() for each in phases)]
+            numbers = [
+                integer(group[0])
+                for start, phase in zip(starts, phases, strict=False)
+                if (group := GROUP_NUMBER.search(self.text, start, phase.start()))
             ]
-            numbers: list[int] = []
-            because = None
-            if not any(named) and len(phases) == len(groups):
-                self._phased, numbers, count = True, groups, _words(len(phases))
+            self._open_phases = "which group had which phase"
+            if not numbers and len(phases) == len(groups):
+                numbers, count = groups, dict(enumerate(NUMBERS)).get(len(groups), len(groups))
+                self._open_phases += " (only their order suggests it)"
                 because = (
                     f"The summary names {count} groups by number and {count} phases in one order; "
                     "it does not say outright which number has which phase."
                 )
-            elif all(named):
-                found = [self._number(each.span()) for each in named if each]
-                numbers = found if len({*found} & {*groups}) == len(found) else []
+            elif len({*numbers} & {*groups}) == len(phases):
+                self._open_phases = ""
+            else:
+                numbers = []
             for phase, number in zip(phases, numbers, strict=False):
                 where = f"/groups/{groups.index(number)}/phase"
                 self._quote(where, phase.span("phase"), sentence, because=because)
             return
 
-    # Participating SEAs
-
     def _seas(self) -> None:
         index = 0
         blocks = self._blocks("seas")
+        items = [each for each in blocks if each.is_item]
         # Below the list, a page may have text that belongs to no part.
-        has_items = any(each.is_item for each in blocks[:1])
-        lists = [each for each in blocks if each.is_item] if has_items else blocks[:1]
+        lists = items if items[:1] == blocks[:1] else blocks[:1]
         for place, whole in chain.from_iterable(map(self._listed, lists)):
             (name, ending), sea = self._ending(place, SEA_SHORT), self._known(place)
             if not sea and not SEA_NAME.fullmatch(self.text, *name):
@@ -679,68 +651,50 @@ class _Reader:
         is_over = any(each["and"] for each in separators)  # the list ends in a comma and "and"
         at = 0
         while at < len(names):
-            after = at + self._names_in_one(names, separators, at, is_over=is_over)
+            for after in (at + 3, at + 2) if fold(self._passage(names[at])) in beginnings() else ():
+                if after <= len(names) and self._known((names[at][0], names[after - 1][1])):
+                    break  # "Washington", "D.C."
+            else:
+                after = at + 1
+                while (  # join unknown names at "and", unless it is the last "and" of the list
+                    after < len(names)
+                    and separators[after - 1]["only_and"]
+                    and (is_over or after < len(names) - 1)
+                    and not any(map(self._known, names[after - 1 : after + 1]))
+                ):
+                    after += 1
             yield from self._names_in((names[at][0], names[after - 1][1]))
             at = after
 
-    def _names_in_one(
-        self, names: list[Range], separators: list[re.Match[str]], at: int, *, is_over: bool
-    ) -> int:
-        """Return how many pieces form one name: "Washington", "D.C."."""
-        first = fold(self._passage(names[at])) if names[at][1] - names[at][0] < NEAR else ""
-        for count in (3, 2) if first in beginnings() else ():
-            last = at + count - 1
-            if last < len(names) and self._known((names[at][0], names[last][1])):
-                return count
-        after = at + 1
-        while (  # join unknown names at "and", unless it is the last "and" of the list
-            after < len(names)
-            and separators[after - 1]["only_and"]
-            and (is_over or after < len(names) - 1)
-            and not any(map(self._known, names[after - 1 : after + 1]))
-        ):
-            after += 1
-        return after - at
-
     def _ends_in_a_name_with_a_point(self, start: int, end: int) -> bool:
-        if POINTS.search(self.text, max(start, end - 8), end):  # "D.C."
-            return True
         words = self.text[max(start, end - NEAR) : end].split()
         names = (" ".join(words[-count:]) for count in (1, 2, 3))
-        return any(name in sea.names for name in names if (sea := known(name)))  # "Ala."
+        return words[-1].count(".") > 1 or any(  # "D.C.", "Ala."
+            name in sea.names for name in names if (sea := known(name))
+        )
 
     def _names_in(self, place: Range) -> list[tuple[Range, tuple[Range, ...]]]:
         """Return the names in a piece of a list, and beside names without commas the piece."""
         if self._known(place):
             return [(place, ())]
-        if several := self._apart(place):
+        words = [each.span() for each in WORD.finditer(self.text, *place)]
+        if len(words) <= 12 and (several := self._apart(words)):
             return [(name, (place,)) for name in several]
         lines = [trimmed(self.text, *line.span()) for line in LINE.finditer(self.text, *place)]
-        names = [each for each in lines if each[0] < each[1] and self._known(each)]
+        names = [each for each in lines if self._known(each)]
         return [(name, ()) for name in names or [place]]  # the other lines stay unread
 
-    def _apart(self, place: Range) -> list[Range]:
-        """Return the names in a piece that is several names without commas: "Iowa Michigan"."""
-        words = [*re.finditer(r"\S+", self._passage(place))]
-        if not 1 < len(words) <= 12:
-            return []
-        ways: list[list[list[Range]]] = [[[]]]  # to read the first words as the fewest names
-        for end in range(1, len(words) + 1):
-            found: list[list[Range]] = []
-            for start in range(end):
-                name = place[0] + words[start].start(), place[0] + words[end - 1].end()
-                if name[1] - name[0] > 2 and self._known(name):
-                    found += ([*way, name] for way in ways[start])
-            fewest = min(map(len, found), default=0)
-            ways.append([way for way in found if len(way) == fewest][:2])
-        return ways[-1][0] if len(ways[-1]) == 1 else []
+    def _apart(self, words: list[Range]) -> list[Range]:
+        """Return the names in words without commas, the longest names first: "Iowa New Mexico"."""
+        for count in range(len(words), 0, -1):
+            name, rest = (words[0][0], words[count - 1][1]), words[count:]
+            if name[1] - name[0] > 2 and self._known(name):
+                others = self._apart(rest)
+                if others or not rest:
+                    return [name, *others]
+        return []
 
     def _known(self, place: Range) -> SEA | None:
-        if place not in self._jurisdictions:
-            self._jurisdictions[place] = self._jurisdiction(place)
-        return self._jurisdictions[place]
-
-    def _jurisdiction(self, place: Range) -> SEA | None:
         if place[1] - place[0] > NEAR:
             return None
         name, ending = self._ending(place, SEA_SHORT)
@@ -756,8 +710,6 @@ class _Reader:
         match = pattern.fullmatch(self.text, opening, place[1]) if opening > start else None
         return (start, start + len(self.text[start:opening].rstrip())) if match else place, match
 
-    # Open questions, whole sentences and labels
-
     def _not_stated(self) -> None:
         first = ("/seas/0/name", "/groups/0/number", "/sessions/0/number", "/objectives/0/number")
         is_known = {each.split("/")[1] for each in first if each in self.citations}
@@ -767,9 +719,7 @@ class _Reader:
             "which SEAs took part": "seas" not in is_labelled,
             "who facilitated the exchange": not self._names_facilitator,
             "which SEA was in which group": {"seas", "groups"} <= is_known,
-            "which group had which phase (only their order suggests it)": self._phased is True,
-            "which group had which phase": self._phased is False
-            and not any(each.endswith("/phase") for each in self.citations),
+            self._open_phases: self._open_phases != "",
             "which session was for which group": {"sessions", "groups"} <= is_known
             and "/sessions/0/groups/0" not in self.citations,
             "which objective belonged to which session": {"sessions", "objectives"} <= is_known,
@@ -782,7 +732,6 @@ class _Reader:
     def _cite_whole_sentences(self) -> None:
         """Let the facts that a sentence supports cite it, unless others cite all of it."""
         cited = merged(self._spans)
-        whole: set[Range] = set()
         for sentence, pointers in self._supports:
             start, end = cited[bisect(cited, (sentence[0], len(self.text))) - 1]
             if not start <= sentence[0] < sentence[1] <= end:
@@ -790,22 +739,21 @@ class _Reader:
                     citation = self.citations[pointer]
                     more = (*citation.spans, self._span(sentence))
                     self.citations[pointer] = evolve(citation, spans=more)
-                whole.add(sentence)
-        self._cited = merged([*cited, *whole])
+        self._cited = merged(self._spans)
 
     @cached_property
     def _unread(self) -> list[Range]:
         """The passages that no fact cites and no pattern matches."""
-        gaps = between(merged([*self._cited, *self._literals]), 0, len(self.text))
-        return [each for each in (trimmed(self.text, *gap) for gap in gaps) if each[0] < each[1]]
+        gaps = between([*self._cited, *self._literals], len(self.text))
+        return [each for gap in gaps if (each := trimmed(self.text, *gap))[0] < each[1]]
 
     def labels(self) -> tuple[Span, ...]:
         """Return the passages between the facts, without the unread ones."""
-        labels = between(merged([*self._cited, *self._unread]), 0, len(self.text))
-        return tuple(Span(start=a, end=b, quote=self.text[a:b]) for a, b in labels)
+        others = between([*self._cited, *self._unread], len(self.text))
+        return tuple(map(self._span, others))
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def places(self) -> dict[str, int]:
         """The first offset in the text for each pointer, or for one below it."""
         places = {"": 0}
         for pointer, citation in self.citations.items():
@@ -813,20 +761,6 @@ class _Reader:
                 places.setdefault(pointer, citation.spans[0].start)
                 pointer = pointer.rpartition("/")[0]
         return places
-
-    def place_of(self, pointer: str) -> int:
-        """Return the offset of a fact, or that of its nearest parent."""
-        while pointer not in self._places:
-            pointer = pointer.rpartition("/")[0]
-        return self._places[pointer]
-
-
-_NO_COMMA = (
-    "No comma separates these names. Each one names a jurisdiction, and the whole text names none."
-)
-
-
-_COMMAS = 8  # the most commas of a name
 
 
 @cache
@@ -838,22 +772,12 @@ def _standard(column: str) -> Standard:
 def _references(name: str, where: str) -> dict[str, Citation]:
     """Return the citations of the kind and the codes of a jurisdiction, for a SEA at a pointer."""
     facts = to_dict(jurisdiction(name))
-    columns = (each for each in ("kind", *CODES) if each in facts)
     return {
-        f"{where}/{each}": _stated(f"{where}/{each}", facts[each], _standard(each))
-        for each in columns
+        (pointer := f"{where}/{each}"): _stated(pointer, facts[each], _standard(each))
+        for each in ("kind", *CODES)
+        if each in facts
     }
 
 
 def _initials(name: str) -> str:
     return "".join(INITIAL.findall(name))
-
-
-def _count(word: str) -> int:
-    if word == "both":
-        return 2
-    return NUMBERS.index(word) if word in NUMBERS else int(word)
-
-
-def _words(number: int) -> str:
-    return NUMBERS[number] if number < len(NUMBERS) else str(number)
