@@ -1,8 +1,8 @@
 """The patterns of the passages on a summary page, each with an example.
 
-No pattern goes back over text that it has read, and none looks further than one line, one sentence
-or `NEAR` characters: the time to read a page is proportional to its length. A group that is read
-whole or not at all is atomic, because Python before 3.11.5 misreads `+` after `)?` or `)*`.
+No pattern goes back over text that it has read, or looks further than one line, one sentence or
+`NEAR` characters: the time to read a page is proportional to its length. Groups are atomic and not
+possessive, because Python before 3.11.5 gets possessive groups wrong.
 """
 
 import re
@@ -61,7 +61,6 @@ SUMMARY = re.compile(r"\s(?ai:summary)\Z")
 NEXT_LINE = re.compile(rf"{_GAP}(?:\r\n|[\r\n]){_GAP}")
 
 # "August 2019 through September 2019", "July \u2013 August 2019", "August 2019"
-_MONTHS = ["sept", *(month[:3] for month in MONTHS if len(month) > 3)]
 _MONTH = rf"(?:{'|'.join(MONTHS)}|(?:sept|{'|'.join(FIRST_LETTERS)})\b\.?+)"
 _YEAR = r",?+\s++[12][0-9]{3}(?![0-9])"
 # No continuation follows: "... and October 2019", "... through spring".
@@ -156,7 +155,7 @@ COUNT = re.compile(
 )
 
 _TO = re.compile(r"To\s")  # the start of an objective
-_STOP = re.compile(r"(?P<stop>[.!?][\"'\u201d\u2019)\]]*+)(?P<after>\s++)(?=[^\sa-z])")
+_STOP = re.compile(r"(?P<stop>[.!?][\"'\u201d\u2019)\]]*+)\s++(?=[^\sa-z])")
 _NO_STOP = re.compile(
     r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Ms|Mrs|Inc|No|Fig|Vol|pp|vs|etc|e\.g|i\.e|[ap]\.m))\Z"
 )
@@ -288,5 +287,5 @@ def sentences(text: str, block: Block) -> Iterator[Range]:
     for stop in _STOP.finditer(text, block.start, block.end):
         if not _NO_STOP.search(text[max(start, stop.start() - 8) : stop.start()]):
             yield start, stop.end("stop")
-            start = stop.end("after")
+            start = stop.end()
     yield start, block.end - (text[block.end - 1] == ":")

@@ -293,8 +293,8 @@ class Summary(Shown):
         if isinstance(where, Record):
             facts = sorted(self.citations(where), key=lambda each: not isinstance(each.value, str))
             such = "".join(f", such as {brief(each.pointer)}," for each in facts[:1])
-            hint = f"give the pointer of one{such} or use citations(record)"
-            hint = f"a record has several facts: {hint}"
+            advice = f"give the pointer of one{such} or use citations(record)"
+            hint = f"a record has several facts: {advice}"
             raise NotFoundError("citation", where, (), hint=hint)
         if isinstance(where, Hit):
             citation = self.origins.get(where.where)
@@ -555,8 +555,9 @@ def read_origins(text: bytes) -> tuple[dict[str, Citation], tuple[Span, ...]]:
         if "origin" in entry:
             entry["origin"] = Origin(entry["origin"])
             entry.setdefault("value", value_of(entry.get("reading"), cited))
-            known = standards.get(standard)
-            citations[pointer] = Citation(pointer=pointer, spans=cited, standard=known, **entry)
+            citations[pointer] = Citation(
+                pointer=pointer, spans=cited, standard=standards.get(standard), **entry
+            )
     labels = spans(file.get("labels", ()), "/labels")
     if broken := InvalidOriginError.of(problems):
         raise broken
@@ -578,6 +579,6 @@ def _origins_json(summary: Summary) -> str:
                 problem = _problem(pointer, f"another standard {name!r}", "one of each name")
                 raise InvalidOriginError((problem,))
         origins[pointer] = entry
-    labels = [asdict(span) for span in summary.labels]
+    labels = [*map(asdict, summary.labels)]
     file = {"standards": standards, "origins": origins, "labels": labels}
     return json.dumps(file, indent=2, ensure_ascii=False) + "\n"

@@ -263,7 +263,7 @@ class _Reader:
     def _quote(
         self, pointer: str, *ranges: Range, reading: str | None = None, because: str | None = None
     ) -> None:
-        """Cite passages for a fact; without a reading, its value is the first of them, folded."""
+        """Cite passages for a fact; without a reading, its value is the first, folded."""
         spans = tuple([self._span(each) for each in ranges])
         if reading:
             value = value_of(reading, spans)
@@ -572,9 +572,9 @@ class _Reader:
             if not found or not counts or found in numbers:
                 continue
             first = self.citations[f"/{name}/0/number"].spans[0]
-            line, column = position(self.text)(first.start)
+            place = "{}:{}".format(*position(self.text)(first.start))
+            expected = f"{found}, the number that the page lists from {place}"
             for count in counts:
-                expected = f"{found}, the number that the page lists from {line}:{column}"
                 other = brief(f"{count['count']} {name}")
                 self._problem(count.start("count"), Rule.COUNT, other, expected)
 
@@ -631,17 +631,20 @@ class _Reader:
                     self._state(f"{where}/aliases/0", sea.name, _standard("name"))
 
     def _listed(self, block: Block) -> Iterator[tuple[Range, tuple[Range, ...]]]:
-        """Yield the names in a list, as `_names_in` returns them."""
+        """Yield what `_names_in` returns for each piece of a list."""
         start, end = block.start, block.end
-        if (article := THE.match(self.text, start, end)) is not None:
-            self._literals.append(article.span())
-            start = article.end()
-        if self.text[end - 1] == "." and not self._ends_in_a_name_with_a_point(start, end):
+        words = self.text[max(start, end - NEAR) : end].split()
+        ends = (" ".join(words[-count:]) for count in (1, 2, 3))
+        if words[-1].endswith(".") and not (
+            words[-1].count(".") > 1  # "D.C."
+            or any(each in sea.names for each in ends if (sea := known(each)))  # "Ala."
+        ):
             self._literals.append((end - 1, end))
             end -= 1
         separators: list[re.Match[str]] = []
         names: list[Range] = []
-        for separator in SEPARATOR.finditer(self.text, start, end):
+        article = THE.match(self.text, start, end)
+        for separator in filter(None, (article, *SEPARATOR.finditer(self.text, start, end))):
             self._literals.append(separator.span())
             if start < separator.start():
                 names.append((start, separator.start()))
@@ -665,13 +668,6 @@ class _Reader:
                     after += 1
             yield from self._names_in((names[at][0], names[after - 1][1]))
             at = after
-
-    def _ends_in_a_name_with_a_point(self, start: int, end: int) -> bool:
-        words = self.text[max(start, end - NEAR) : end].split()
-        names = (" ".join(words[-count:]) for count in (1, 2, 3))
-        return words[-1].count(".") > 1 or any(  # "D.C.", "Ala."
-            name in sea.names for name in names if (sea := known(name))
-        )
 
     def _names_in(self, place: Range) -> list[tuple[Range, tuple[Range, ...]]]:
         """Return the names in a piece of a list, and beside names without commas the piece."""
