@@ -150,7 +150,8 @@ ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s
 OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)\b")
 # "facilitated four sessions", "to both groups"; not "some states sent two sessions' notes"
 COUNT = re.compile(
-    r"\b(?i:(?:facilitated|hosted|held|convened|conducted|included|of|were|was|into|by|the|to|for)"
+    r"\b(?=[B-Wb-w])"  # so that a search is quick
+    r"(?i:(?:facilitated|hosted|held|convened|conducted|included|of|were|was|into|by|the|to|for)"
     rf"\s++(?:all\s++)?(?P<count>{_COUNT})\s++(?:[\w-]++\s++)?)(?P<what>groups|sessions)\b"
 )
 

@@ -159,7 +159,7 @@ def folded(quote: str) -> str:
     >>> folded("mental-\n  health\u00a0needs")
     'mental-health needs'
     """
-    if "-" in quote:
+    if ("\n" in quote or "\r" in quote) and "-" in quote:
         quote = re.sub(r"(?<=\w-)[\r\n]\s*+(?=\w)", "", quote)
     return " ".join(quote.split())
 
@@ -447,14 +447,16 @@ def merged(ranges: Iterable[Range]) -> list[Range]:
     >>> merged([(2, 4), (-1, 2), (7, 9)])
     [(0, 4), (7, 9)]
     """
-    result = [(0, -1)]
+    result: list[Range] = []
+    first, last = 0, -1
     for start, end in sorted(ranges):
-        first, last = result[-1]
         if start > last:
-            result.append((start, end))
+            if last >= 0:
+                result.append((first, last))
+            first, last = start, end
         elif end > last:
-            result[-1] = (first, end)
-    return [each for each in result if each[1] >= 0]
+            last = end
+    return [*result, (first, last)] if last >= 0 else result
 
 
 def between(ranges: Iterable[Range], end: int) -> list[Range]:
