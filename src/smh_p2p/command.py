@@ -293,7 +293,7 @@ def _sea(options: argparse.Namespace) -> Answer:
         if sea is known:
             status = NOT_FOUND
             _complain(f"{sea.name} is not one of the SEAs of this exchange")
-    answer = _as_json(smh_p2p.to_dict(sea)) if options.json else f"{folded(sea_line(sea))}\n"
+    answer = _as_json(smh_p2p.to_dict(sea)) if options.json else f"{sea_line(sea)}\n"
     return status, answer
 
 
@@ -309,7 +309,7 @@ def _cite(options: argparse.Namespace) -> Answer:
     if citation.because:
         facts.append(("because", citation.because))
     if citation.standard:
-        facts.append(("standard", f"{citation.standard.title}, {citation.standard.edition}"))
+        facts.append(("standard", str(citation.standard)))
     return ANSWERED, "".join(f"{name}: {folded(str(value))}\n" for name, value in facts)
 
 

@@ -90,6 +90,9 @@ class Standard:
     title: str
     edition: str
 
+    def __str__(self) -> str:
+        return f"{self.title}, {self.edition}"
+
 
 @frozen(kw_only=True)
 class Citation(Shown):

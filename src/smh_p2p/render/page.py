@@ -77,8 +77,7 @@ def _facts(given: Any) -> Iterator[tuple[str, Any]]:
             text = quote if len(quote) <= MOST else f"{quote[:MOST]}…"
             yield "passage", text if number else element("mark", text)  # the first gives the value
         yield "reason", given.because
-        standard = given.standard
-        yield "standard", f"{standard.title}, {standard.edition}" if standard else None
+        yield "standard", given.standard and str(given.standard)
     else:
         for field in fields_of(given.__class__):
             value = getattr(given, field.name)
@@ -180,7 +179,7 @@ class _Page:
                 "section",
                 element("h2", "Outside standards"),
                 element("p", "What is not in the source, such as codes, is from:"),
-                element("ul", *(element("li", f"{s.title}, {s.edition}") for s in standards)),
+                element("ul", *(element("li", str(each)) for each in standards)),
             )
 
     def part(self, heading: str, entries: list[Entry]) -> Element:

@@ -239,4 +239,4 @@ def _details(sea: SEA) -> tuple[str, ...]:
 
 def sea_line(sea: SEA) -> str:
     """Return a SEA as one line of text."""
-    return ": ".join(filter(None, [named(sea), ", ".join(_details(sea))]))
+    return str(Entry("", named(sea), details=_details(sea)))
