@@ -612,6 +612,18 @@ def test_a_word_that_begins_a_line_because_the_one_before_is_full_is_no_label(wi
     assert smh_p2p.read_summary(wrapped).exchange.background == background.strip()
 
 
+@pytest.mark.parametrize("width", range(30, 80))
+def test_a_line_that_ends_in_an_abbreviation_goes_on(width: int) -> None:
+    background = (
+        "Attendance Works, in partnership with the Fund and the U.S. Department of Education,"
+    )
+    page = f"A P2P Exchange\n\nBackground: {background} offered technical assistance."
+    wrapped = "\n\n".join(fill(each, width) for each in page.split("\n\n"))
+    names = [each.name for each in smh_p2p.read_summary(wrapped).exchange.organizations]
+    assert "U.S. Department of Education" in names
+    assert "U.S." not in names
+
+
 @pytest.mark.parametrize("length", [67, 70])
 def test_a_label_in_lower_case_begins_a_part_if_the_line_before_has_room_for_it(
     length: int,

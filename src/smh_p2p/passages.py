@@ -244,7 +244,7 @@ def outline(text: str) -> Outline:
         begins = part == "objectives" and _TO.match(text, start) and block and not block.has_bullet
         if block and not is_item and not begins:
             last, is_lower = text[block.end - 1], text[start].islower()
-            goes_on = full
+            goes_on = full = full or (last == "." and _abbreviates(text, block.end - 1))
             if block.part != HEAD and block.is_item:
                 indented = start - line >= indent + (not block.has_bullet or not indent)
                 goes_on = full or indented or is_lower
@@ -269,6 +269,11 @@ def outline(text: str) -> Outline:
     return result
 
 
+def _abbreviates(text: str, stop: int) -> bool:
+    """Return whether a stop ends an abbreviation, and not a sentence."""
+    return _NO_STOP.search(text, max(0, stop - 8), stop) is not None
+
+
 def trimmed(text: str, start: int, end: int) -> Range:
     """Return a range without blank space and byte order marks at its ends."""
     piece = text[start:end].rstrip()
@@ -286,7 +291,7 @@ def sentences(text: str, block: Block) -> Iterator[Range]:
     """
     start = block.start
     for stop in _STOP.finditer(text, block.start, block.end):
-        if not _NO_STOP.search(text[max(start, stop.start() - 8) : stop.start()]):
+        if not _abbreviates(text, stop.start()):
             yield start, stop.end("stop")
             start = stop.end()
     yield start, block.end - (text[block.end - 1] == ":")
