@@ -286,7 +286,9 @@ def _beside(
         with _lock(place) as is_left:
             if is_left:
                 _remove(place, files)
-    for place in map(partial(_place, target), count()):
+    numbers = count()
+    while True:
+        place = _place(target, next(numbers))
         try:
             make(place)
         except FileExistsError:
