@@ -7,7 +7,7 @@ from hypothesis.errors import InvalidArgument
 from hypothesis.vendor.pretty import pretty
 
 import smh_p2p
-from conftest import RULES_OF_DOCUMENTS, SEARCH
+from conftest import RULES_OF_DOCUMENTS, SEARCH, sample
 from smh_p2p import Exchange, InvalidDocumentError, Rule
 from smh_p2p.testing import InvalidDocument, documents, exchanges, invalid_documents
 
@@ -80,19 +80,21 @@ def test_mistakes_of_every_kind_are_drawn_without_being_asked_for() -> None:
 @pytest.mark.statistics
 @pytest.mark.parametrize(
     ("rule", "pattern"),
-    [
-        (Rule.TYPE, "/seas/[0-9]+/group|/[a-z]+/[0-9]+/number"),
-        (Rule.TYPE, "/[a-z]+/[0-9]+/groups/[0-9]+"),
-        (Rule.TYPE, ""),
-        (Rule.UNIQUE, "/[a-z]+/[0-9]+/number"),
-        (Rule.UNIQUE, "/seas/[0-9]+/(usps|fips|iso_3166_2|ccd|ccd_abbreviation)"),
-        (Rule.UNIQUE, "/not_stated/[0-9]+"),
-        (Rule.REFERENCE, "/[a-z]+/[0-9]+/groups/[0-9]+"),
-        (Rule.REFERENCE, "/seas/[0-9]+/group"),
-        (Rule.MISSING_KEY, "/[a-z]+/[0-9]+"),
-        (Rule.DOUBLED_KEY, "/source/title"),
-        (Rule.UNKNOWN_KEY, ".*/a~1b~0c"),
-    ],
+    sample(
+        [
+            (Rule.TYPE, "/seas/[0-9]+/group|/[a-z]+/[0-9]+/number"),
+            (Rule.TYPE, "/[a-z]+/[0-9]+/groups/[0-9]+"),
+            (Rule.TYPE, ""),
+            (Rule.UNIQUE, "/[a-z]+/[0-9]+/number"),
+            (Rule.UNIQUE, "/seas/[0-9]+/(usps|fips|iso_3166_2|ccd|ccd_abbreviation)"),
+            (Rule.UNIQUE, "/not_stated/[0-9]+"),
+            (Rule.REFERENCE, "/[a-z]+/[0-9]+/groups/[0-9]+"),
+            (Rule.REFERENCE, "/seas/[0-9]+/group"),
+            (Rule.MISSING_KEY, "/[a-z]+/[0-9]+"),
+            (Rule.DOUBLED_KEY, "/source/title"),
+            (Rule.UNKNOWN_KEY, ".*/a~1b~0c"),
+        ]
+    ),
 )
 def test_mistakes_are_made_in_every_part(rule: Rule, pattern: str) -> None:
     find(
