@@ -72,7 +72,7 @@ pytest_collect_file = (
 # integration. `--hypothesis-profile=` chooses few of them, or very many. Nothing explains failures:
 # many tests make a law fail, and an explanation takes as long as the failure itself.
 PHASES = [each for each in Phase if each is not Phase.explain]
-for profile, examples in {"few": 3, "default": 15, "ci": 20, "long": 1_000}.items():
+for profile, examples in {"few": 3, "default": 10, "ci": 20, "long": 1_000}.items():
     settings.register_profile(
         profile,
         deadline=None,

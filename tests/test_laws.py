@@ -50,7 +50,7 @@ def test_smh_p2p_keeps_its_own_laws() -> None:
 
 @pytest.mark.parametrize("like", _QUESTIONS)
 def test_the_queries_of_smh_p2p_answer_like_themselves(like: str) -> None:
-    check_query(getattr(Exchange, like), like, settings=settings(max_examples=20))
+    check_query(getattr(Exchange, like), like)
 
 
 def test_a_query_can_be_asked_for_every_answer_that_takes_an_argument() -> None:
