@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 import smh_p2p
-from smh_p2p import InvalidError, Rule, SmhP2pError, errors
+from smh_p2p import InvalidError, Problem, Rule, SmhP2pError, errors
 
 PAGE = Path(__file__).parents[1].joinpath("docs/errors.md").read_text(encoding="utf-8")
 NAMES: dict[str, Any] = {
@@ -63,3 +63,8 @@ def test_a_rule_has_a_real_message(row: list[str]) -> None:
     error, message = raised(row[-1])
     assert isinstance(error, InvalidError)
     assert ([each.rule for each in error.problems], str(error)) == ([row[0]], message)
+
+
+def test_an_error_has_no_more_problems_than_it_was_given() -> None:
+    problems = [Problem(f"/{name}", Rule.TEXT, "x", "") for name in "ab"]
+    assert str(InvalidError(tuple(problems))) == "2 problems:\n  /a: x\n  /b: x"
