@@ -34,7 +34,7 @@ from smh_p2p.render.text import sea_line, sections
 from smh_p2p.spelling import escaped
 from smh_p2p.values import SURROGATES
 
-# A terminal obeys these or ends a line at them, and JSON does not escape them.
+# A terminal obeys these, and JSON does not escape them.
 _CONTROLS = re.compile("[\x7f-\x9f\u2028\u2029]")
 _PARTS = {  # the commands that list a part of an exchange, and what they list
     "sessions": "the sessions",

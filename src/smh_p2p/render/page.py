@@ -10,20 +10,18 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain, pairwise, starmap
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from attrs import frozen
 
 from smh_p2p.exchange import Exchange
-from smh_p2p.provenance import Citation, Cited, Summary, merged, parts
+from smh_p2p.provenance import Citation, Cited, Range, Summary, merged, parts
 from smh_p2p.record import Shown, fields_of
 from smh_p2p.render.markup import Content, element, written
 from smh_p2p.render.text import SEAS, Entry, place_of, sea_table, sections
 from smh_p2p.render.tilemap import tile_map
 from smh_p2p.resources import content
-
-Range: TypeAlias = tuple[int, int]  # of code points of the source
 
 # Code points on a card: before and after a passage, and the most from its start
 NEAR, MOST = 80, 600
