@@ -1,5 +1,6 @@
 """What a function returns is its caller's: no change to it is seen in what a later call returns."""
 
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import suppress
 from enum import Enum
@@ -136,8 +137,10 @@ def spoiled(value: Any) -> Any:
             for each in names:
                 with suppress(AttributeError):  # a record is frozen
                     setattr(value, each, None)
-        case Enum() | str() | bytes() | int() | float() | range() | Path() | None:
+        case Enum() | str() | bytes() | int() | float() | range() | None:
             held = value
+        case Path() | zipfile.Path():  # in a folder, or in an archive of the package
+            held = str(value)
         case SearchStrategy():
             held = type(value)
         case _:
