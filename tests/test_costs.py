@@ -213,11 +213,11 @@ WORK: dict[str, tuple[int, Callable[[], object]]] = {
     "read_summary": (4_477, lambda: smh_p2p.read_summary(PACKAGED.text)),
     "first lookup": (834, lambda: attrs.evolve(PACKAGED.exchange).sea("AK")),
     "lookup": (4, lambda: smh_p2p.load().sea("AK")),
-    "to_html": (31_124, lambda: smh_p2p.to_html(PACKAGED)),
-    "to_text": (6_148, lambda: smh_p2p.to_text(PACKAGED)),
+    "to_html": (29_684, lambda: smh_p2p.to_html(PACKAGED)),
+    "to_text": (6_142, lambda: smh_p2p.to_text(PACKAGED)),
     "to_tables": (9_525, lambda: smh_p2p.to_tables(PACKAGED)),
     "from_tables": (2_227, lambda: smh_p2p.from_tables(TABLES)),
-    "to_jsonld": (3_312, lambda: smh_p2p.to_jsonld(PACKAGED)),
+    "to_jsonld": (3_242, lambda: smh_p2p.to_jsonld(PACKAGED)),
     "verify": (859, PACKAGED.verify),
 }
 
