@@ -14,8 +14,8 @@ from sybil.parsers.markdown import PythonCodeBlockParser as MarkdownExamples
 from sybil.parsers.rest import DocTestParser
 
 # The readers of other people, which the extra `interop` installs. Some runs must have all of them.
-READERS = """citeproc duckdb frictionless lxml openpyxl pandas playwright polars pyarrow pyld rdflib
-xlsxwriter""".split()
+READERS = """citeproc duckdb frictionless lxml openpyxl pandas playwright polars pyarrow pyld re2
+rdflib xlsxwriter""".split()
 REQUIRED = {"CI", "REQUIRE_READERS"} & os.environ.keys()
 MISSING = [] if REQUIRED else [name for name in READERS if find_spec(name) is None]
 PAGES = {"pandas.md", "polars.md", "duckdb.md", "catalogue.md", "excel.md"}

@@ -17,7 +17,7 @@ nox.needs_version = ">=2024.4.15"
 nox.options.error_on_missing_interpreters = False
 nox.options.default_venv_backend = "uv|virtualenv"
 
-OLDEST, *NEWER = "3.11", "3.12", "3.13", "3.14"
+OLDEST, *NEWER = "3.11", "3.12", "3.13", "3.14", "3.15"
 NOBODY = 65534  # another user than root
 
 # Environments that change how Python runs: its options, and variables (`None` removes one).

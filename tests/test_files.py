@@ -31,6 +31,8 @@ NEW = {"one": b"new", "two": b"new" * 9_999}
 NOBODY = 65534
 # What the system is asked to do while something is written.
 STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "fcntl.flock"}
+# Each child of a test runs one thing and ends; Python 3.15 counts the threads of pytest-xdist.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
 
 

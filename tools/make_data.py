@@ -101,7 +101,8 @@ def _help(command: str) -> str:
     with redirect_stdout(StringIO()) as written, patch.dict(environ, COLUMNS="999"):
         main([*command.split(), "--help"])
     paragraphs = (" ".join(each.split()) for each in written.getvalue().split("\n\n"))
-    return "".join(f"{each}\n".replace("-o PATH, ", "-o, ") for each in paragraphs)
+    text = "".join(f"{each}\n" for each in paragraphs)
+    return text.replace("-o PATH, ", "-o, ").replace("[--from PATH | PATH]", "[--from PATH] [PATH]")
 
 
 def _json(value: Any) -> str:

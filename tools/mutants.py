@@ -50,7 +50,7 @@ FIRST = {
     "lookup": "test_exchange",
     "markup": "test_render",
     "page": "test_render",
-    "passages": "test_summary test_patterns",
+    "passages": "test_summary interop/test_patterns",
     "pointer": "test_exchange test_document test_command",
     "provenance": "test_packaged test_summary test_face",
     "record": "test_records test_document",
@@ -61,7 +61,7 @@ FIRST = {
     "tables": "test_outputs interop/test_tables",
     "text": "test_render test_command",
     "tilemap": "test_render",
-    "values": "test_records test_schema test_document test_lookup",
+    "values": "test_records test_schema test_document test_lookup interop/test_patterns",
 }
 # What tests the testing kit, counts work or starts many processes, and the readers of other people.
 OTHER = """docs/testing.md src/smh_p2p/testing tests/downstream tests/interop

@@ -151,6 +151,8 @@ def _parser() -> argparse.ArgumentParser:
             name, help=text, description=f"{text}.", epilog=f"Example: {example}"
         )
         subparser.set_defaults(run=run, part=name)
+        if switches.get("json", True):
+            subparser.add_argument("--json", action="store_true", help="write JSON, for programs")
         if switches.get("file", True):
             note = "your own page, document or folder; - is standard input"
             either = subparser.add_mutually_exclusive_group()
@@ -163,8 +165,6 @@ def _parser() -> argparse.ArgumentParser:
                     default=argparse.SUPPRESS,
                     help="the same as --from",
                 )
-        if switches.get("json", True):
-            subparser.add_argument("--json", action="store_true", help="write JSON, for programs")
         return subparser
 
     command(_show, "Show the exchange", "smh-p2p show", alone=True)
