@@ -35,7 +35,7 @@ def wheel(session: nox.Session) -> Path:
     """Build the wheel, once in a run."""
     folder = Path(session.cache_dir, "dist").resolve()
     session.install("build")
-    session.run("python", "-m", "build", "--wheel", "--outdir", str(folder), silent=True)
+    session.run_install("python", "-m", "build", "--wheel", "--outdir", str(folder), silent=True)
     return max(folder.glob("*.whl"), key=os.path.getmtime)
 
 
