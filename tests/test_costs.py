@@ -222,6 +222,7 @@ WORK: dict[str, tuple[int, Callable[[], object]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not EVERYTHING, reason="counted with the newest attrs, as in CI")
 @pytest.mark.parametrize("name", WORK)
 def test_an_answer_takes_no_more_work_than_it_did(name: str) -> None:

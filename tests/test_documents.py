@@ -66,7 +66,7 @@ def test_every_rule_is_a_kind_of_mistake_and_found_where_it_is(rule: Rule) -> No
     test()
 
 
-@pytest.mark.statistics
+@pytest.mark.long
 def test_mistakes_of_every_kind_are_drawn_without_being_asked_for() -> None:
     drawn: set[Rule] = set()
 
@@ -77,7 +77,7 @@ def test_mistakes_of_every_kind_are_drawn_without_being_asked_for() -> None:
     find(invalid_documents(), all_drawn, settings=SEARCH)
 
 
-@pytest.mark.statistics
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("rule", "pattern"),
     sample(

@@ -83,6 +83,7 @@ def traced(trace: Any, answer: Callable[[Path], object], folder: Path) -> object
         sys.settrace(before)
 
 
+@pytest.mark.long
 # A file is left open where the fault strikes before anything can close it.
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 @pytest.mark.parametrize("fault", [TimeoutError, MemoryError, KeyboardInterrupt, RecursionError])

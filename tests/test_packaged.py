@@ -102,6 +102,7 @@ def pointers(name: str) -> list[str]:
     return [pointer for pointer, _ in leaves(json.loads(content(name)))]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["exchange.json", "provenance.json", "given.json"])
 def test_a_change_of_any_leaf_of_a_file_is_caught(
     name: str, is_caught: Callable[[Change], bool]
@@ -112,6 +113,7 @@ def test_a_change_of_any_leaf_of_a_file_is_caught(
     assert missed == []
 
 
+@pytest.mark.long
 def test_a_change_of_the_row_of_any_participant_is_caught(
     is_caught: Callable[[Change], bool],
 ) -> None:
@@ -132,6 +134,7 @@ def test_a_change_of_the_row_of_any_participant_is_caught(
     assert missed == []
 
 
+@pytest.mark.long
 def test_a_change_of_any_character_of_the_page_is_caught(
     is_caught: Callable[[Change], bool],
 ) -> None:
@@ -163,6 +166,7 @@ def with_other(name: str, file: bytes, text: str) -> bytes:
     return re.sub(rb"(?<=[ \[])" + re.escape(old) + rb"(?=[\n,\]}])", lambda _: new, file)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pair", [*combinations(FILES, 2)], ids=" and ".join)
 def test_the_same_change_in_two_files_is_caught(
     pair: tuple[str, str], is_caught: Callable[[Change], bool]
@@ -216,6 +220,7 @@ def test_a_span_of_another_occurrence_of_its_quote_is_caught(
     assert moved >= 15
 
 
+@pytest.mark.long
 def test_a_swapped_standard_and_a_swapped_origin_are_caught(
     is_caught: Callable[[Change], bool],
 ) -> None:

@@ -60,7 +60,7 @@ def test_every_mistake_that_a_schema_can_say_is_refused(rule: Rule) -> None:
 def test_no_schema_can_say_the_other_rules(rule: Rule) -> None:
     every: Any = HealthCheck
 
-    @settings(suppress_health_check=list(every), max_examples=20)
+    @settings(suppress_health_check=list(every))
     @given(invalid_documents({rule}))
     def test(invalid: InvalidDocument) -> None:
         assert accepts(invalid.document)

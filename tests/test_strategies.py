@@ -124,7 +124,7 @@ def test_hypothesis_prints_a_failing_exchange_whole() -> None:
         assert f"name='{name}'" in note
 
 
-@pytest.mark.statistics
+@pytest.mark.long
 def test_texts_have_what_tools_trip_over() -> None:
     missing = set(AWKWARD)
 
@@ -318,7 +318,7 @@ def drawn_with(number: int, examples: int) -> list[Exchange]:
 
 # The thresholds lie far from what was seen in any of a dozen seeds, and each seed must pass: a
 # strategy that lost a part would fail for all of them, and no lucky seed hides it.
-@pytest.mark.statistics
+@pytest.mark.long
 @pytest.mark.parametrize("number", sample([1, 20_191_001]))
 def test_many_exchanges_show_everything_that_can_be(number: int) -> None:
     drawn = drawn_with(number, 500)

@@ -121,7 +121,7 @@ def test_what_a_page_says_stands_in_it(page: Page) -> None:
     assert all(each in page.text and each == each.strip() for each in page.unread)
 
 
-@pytest.mark.statistics
+@pytest.mark.long
 @pytest.mark.skipif(not EVERYTHING, reason="draws about 1,000 pages: runs where CI is set")
 def test_every_variation_is_drawn_now_and_then() -> None:
     missing = set(VARIATIONS)

@@ -57,7 +57,7 @@ def check_edit(variation: Variation, before: Any, after: Any, last: str) -> None
             assert sorted(map(json.dumps, before)) == sorted(map(json.dumps, after))
 
 
-@pytest.mark.statistics
+@pytest.mark.long
 def test_the_canonical_exchange_is_varied_in_every_part() -> None:
     done: Counter[tuple[Edit, str]] = Counter()
 

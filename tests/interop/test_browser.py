@@ -1,6 +1,7 @@
 """The page in headless Chromium, Debian's package; where there is none, these tests say so."""
 
 import base64
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import attrs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from test_attacks import ATTACKS, attacked_by
 
 import smh_p2p
 
@@ -355,3 +357,32 @@ def test_the_selectors_of_annotations_hold_in_the_text_that_a_browser_fetches(
         assert each["byCodePoints"] == each["exact"]
         assert each["byUnits"] != each["exact"]  # a browser counts a character above as two
     page.close()
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_runs_and_nothing_is_lost(browser: Browser, attack: str, tmp_path: Path) -> None:
+    exchange = attacked_by(attack)
+    data = json.dumps(smh_p2p.to_jsonld(exchange)).replace("<", "\\u003c")
+    host = (
+        f'<!DOCTYPE html><script type="application/ld+json">{data}</script>'
+        f"{smh_p2p.to_svg(exchange)}{smh_p2p.to_iframe(exchange)}{exchange._repr_html_()}"
+    )
+    requests: list[str] = []
+    for name, html in (("host", host), ("page", smh_p2p.to_html(exchange))):
+        file = tmp_path / f"{name}.html"
+        file.write_text(html, encoding="utf-8", newline="")
+        page = browser.new_page()
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+        page.goto(file.as_uri())
+        assert page.evaluate("typeof attacked") == "undefined"
+        assert "".join(attack.split()) in "".join(page.inner_text("body").split())
+        if name == "host":
+            found = page.text_content("script[type='application/ld+json']")
+            assert json.loads(str(found)) == smh_p2p.to_jsonld(exchange)
+        page.close()
+    assert [url.rpartition("/")[2] for url in requests if url.startswith("file:")] == [
+        "host.html",
+        "page.html",
+    ]
+    assert not [url for url in requests if not url.startswith(("file:", "about:", "data:"))]
