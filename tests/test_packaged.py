@@ -98,6 +98,15 @@ def test_a_fact_that_the_page_gives_and_the_package_lacks_is_named_with_its_valu
     ]
 
 
+def test_labels_that_the_page_does_not_have_are_named(summary: smh_p2p.Summary) -> None:
+    lacking = attrs.evolve(summary, labels=summary.labels[1:])
+    gives = "what the page gives"
+    assert [*packaged.differences(lacking, summary)] == [
+        Problem("/labels", Rule.ORIGIN, "other labels", gives),
+        Problem("", Rule.ORIGIN, "another provenance.json", gives),
+    ]
+
+
 def pointers(name: str) -> list[str]:
     return [pointer for pointer, _ in leaves(json.loads(content(name)))]
 
