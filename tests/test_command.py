@@ -682,7 +682,9 @@ def test_a_program_reads_every_character_of_what_is_escaped_for_the_terminal(
     assert not re.search("[\x7f-\x9f\u2028\u2029]", document)
 
 
-def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(tmp_path: Path) -> None:
+def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(
+    outcome: Any, tmp_path: Path
+) -> None:
     file = tmp_path / f"{HOSTILE}.json"
     text = "T\x9b2J\x7f\u2028\nU"
     document = smh_p2p.to_dict(smh_p2p.load())
@@ -718,8 +720,8 @@ def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(tmp_pat
         [HOSTILE],
         ["export", HOSTILE],
     ):
-        done = run(*map(str, arguments))
-        for printed in (done.stdout.decode(), done.stderr.decode()):
+        _, *written = outcome(*map(str, arguments))
+        for printed in written:
             assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f\u2028]", printed), arguments
             assert "\nother.json" not in printed, arguments
 
