@@ -24,7 +24,7 @@ from smh_p2p.testing import (
     check_round_trip,
     exchanges,
 )
-from smh_p2p.testing.laws import _QUESTIONS
+from smh_p2p.testing.laws import QUESTIONS
 
 LEAST: Exchange = find(exchanges(), lambda _: True, settings=settings(database=None))
 AFRESH = settings(database=None, max_examples=200)  # enough to find what is planted, always
@@ -51,7 +51,7 @@ def test_smh_p2p_keeps_its_own_laws() -> None:
     check_function(smh_p2p.to_json)
 
 
-@pytest.mark.parametrize("like", _QUESTIONS)
+@pytest.mark.parametrize("like", QUESTIONS)
 def test_the_queries_of_smh_p2p_answer_like_themselves(like: str) -> None:
     check_query(getattr(Exchange, like), like)
 
@@ -62,7 +62,7 @@ def test_a_query_can_be_asked_for_every_answer_that_takes_an_argument() -> None:
         for name, value in vars(Exchange).items()
         if callable(value) and not name.startswith("_")
     }
-    assert set(_QUESTIONS) == methods
+    assert set(QUESTIONS) == methods
 
 
 # Five planted bugs, and exactly the exchange that shows each best.

@@ -174,8 +174,8 @@ def check_query(
     >>> from smh_p2p import Exchange
     >>> check_query(Exchange.sea, "sea")
     """
-    if like not in _QUESTIONS:
-        known = ", ".join(map(repr, _QUESTIONS))
+    if like not in QUESTIONS:
+        known = ", ".join(map(repr, QUESTIONS))
         raise InvalidArgument(f"{like!r} is not a query of an exchange; there are {known}")
 
     def broken(exchange: Exchange, questions: Iterable[Any]) -> str | None:
@@ -194,7 +194,7 @@ def check_query(
         return None
 
     words = f"The query answers as Exchange.{like} does."
-    _check(words, _examples(exchanges, _QUESTIONS[like]), broken, settings, query)
+    _check(words, _examples(exchanges, QUESTIONS[like]), broken, settings, query)
 
 
 def check_function(
@@ -376,7 +376,7 @@ def _pointers(exchange: Exchange) -> SearchStrategy[list[str]]:
     return st.sampled_from(places).map(lambda where: [where, where.rpartition("/")[0]])
 
 
-_QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {
+QUESTIONS: dict[str, Callable[[Exchange], SearchStrategy[list[Any]]]] = {
     "sea": lambda exchange: _keys(exchange.seas),
     "has_sea": lambda exchange: _keys(exchange.seas),
     "organization": lambda exchange: _keys(exchange.organizations),
