@@ -15,8 +15,12 @@ def element(tag: str, /, *content: Content, **attributes: object) -> Element:
     >>> written(element("p", "1 < 2, ", element("b", "yes"), class_="x"))
     '<p class="x">1 &lt; 2, <b>yes</b></p>'
     """
-    given = ((name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
-    parent = Element(tag, {name: str(value) for name, value in given if value is not None})
+    stated = {
+        name.rstrip("_").replace("_", "-"): str(value)
+        for name, value in attributes.items()
+        if value is not None
+    }
+    parent = Element(tag, stated)
     for each in content:
         if isinstance(each, Element):
             parent.append(each)
