@@ -17,6 +17,7 @@ from smh_p2p import Rule
 T = TypeVar("T")
 
 collect_ignore = ["downstream"]  # a project of its own
+pytest.register_assert_rewrite("targets")  # of the fuzzer: they assert with `python -O`, too
 
 HOUSE = Path(__file__).parents[1] / "src" / "smh_p2p"  # the sources, wherever the package is from
 
