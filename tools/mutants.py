@@ -6,8 +6,8 @@ The changes are those of mutmut: of a string, a number, an operator, an argument
 are made in a copy of the project, in every module outside `testing/`: in functions, and in the
 tables, patterns and records beside them, which mutmut itself leaves alone. A sample is the same as
 long as its lines are: a change elsewhere does not draw others. The tests of the module run first,
-then the rest of the suite without the tests of the testing kit. `tools/survivors.txt` says which
-changes no test can see, and why.
+then the rest of the suite without the files in `OTHER`. `tools/survivors.txt` says which changes no
+test can see, and why.
 """
 
 import argparse
@@ -75,7 +75,7 @@ class Mutant:
 
     Attributes:
         path: The file, from the folder of the project.
-        key: What tells it apart as long as its own code stays the same.
+        key: What identifies the change as long as its own code stays the same.
         node: The node of the file that is changed.
         changed: What takes its place.
         module: The whole file.

@@ -64,7 +64,7 @@ def write_data_package(given: Cited, folder: str | os.PathLike[str]) -> None:
     text after a `;`, a tab or a line break.
 
     Args:
-        given: An exchange; or a summary, whose citations are two tables more.
+        given: An exchange; or a summary, whose citations fill two of the tables.
         folder: The folder of the files, in one that exists.
 
     Raises:
