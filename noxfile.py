@@ -18,7 +18,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.default_venv_backend = "uv|virtualenv"
 
 OLDEST, *NEWER = "3.11", "3.12", "3.13", "3.14", "3.15"
-NOBODY = 65534  # another user than root
+NOBODY = 65534  # a user other than root
 
 # Environments that change how Python runs: its options, and variables (`None` removes one).
 ENVIRONMENTS: dict[str, tuple[list[str], dict[str, str | None]]] = {
@@ -62,7 +62,7 @@ def newest(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """The lowest dependencies that are allowed."""
     pinned = [each.replace(">=", "==") for each in needed("testing", "test", "interop")]
-    # Compiled, as by pip: the tests must not meet what the compiler warns of.
+    # Compiled, as by pip, so that the tests do not meet the warnings of the compiler.
     session.install(str(wheel(session)), *pinned, env={"UV_COMPILE_BYTECODE": "1"})
     test(session)
 

@@ -64,7 +64,7 @@ COMMANDS = "show not-stated find sea cite read validate export".split()
 
 
 def golden() -> dict[str, str]:
-    """Return what leaves the package of a small page, in each format, for people to review.
+    """Return the outputs for a small page, in each format, for people to review.
 
     The documents and origins of an exchange are among the other made files.
     """
@@ -119,7 +119,10 @@ def _tags(markup: str) -> str:
 
 
 def to_schema() -> dict[str, Any]:
-    """Return the JSON Schema of documents, draft 2020-12: `from_dict` refuses what it refuses."""
+    """Return the JSON Schema of documents, draft 2020-12.
+
+    `from_dict` refuses what the schema refuses.
+    """
     parts: dict[str, Any] = {}
     exchange = _object(Exchange, parts)
     facilitator = {"properties": {"role": {"const": Role.FACILITATOR.value}}, "required": ["role"]}

@@ -7,7 +7,7 @@ def main() -> int:
     """Run the command, and return its exit status."""
     try:
         from smh_p2p.command import main as run
-    except KeyboardInterrupt:  # as quiet as later
+    except KeyboardInterrupt:  # quiet, as `run` is
         return 130
     return run()
 

@@ -98,7 +98,7 @@ def _answered(arguments: Sequence[str] | None) -> Answer:
     if isinstance(stdout := sys.stdout, io.TextIOWrapper):
         if options.json or options.run is _export:
             stdout.reconfigure(encoding="utf-8", newline="\n")
-        else:  # in another encoding than UTF-8, no character is lost
+        else:  # in an encoding other than UTF-8, no character is lost
             stdout.reconfigure(errors="backslashreplace")
     status, text = answer
     if options.json:
@@ -215,7 +215,7 @@ def _given(options: argparse.Namespace) -> Cited:
     """Return the exchange of a command, as a summary if there is one."""
     if options.file is None:
         return smh_p2p.load_summary()
-    if os.path.isdir(options.file):  # noqa: PTH112 - a Path takes no name for this folder
+    if os.path.isdir(options.file):  # noqa: PTH112 - `Path("")` is this folder
         if Path(options.file, "exchange.csv").exists():
             return smh_p2p.read_data_package(options.file)
         return smh_p2p.summary.read(options.file)

@@ -55,7 +55,7 @@ def to_dict(record: Record) -> dict[str, Any]:
 
 def _written(record: Record) -> dict[str, Any]:
     written: dict[str, Any] = {}
-    kind: Any = type(record)  # mypy takes no class for hashable if its records are
+    kind: Any = type(record)  # to mypy, a class with `__hash__` is not hashable
     for name, write in _writers(kind):
         value = getattr(record, name)
         if value is not None and value != ():

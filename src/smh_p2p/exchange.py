@@ -219,7 +219,7 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such group.
-            NotStatedError: No objective is stated, or not the groups of each.
+            NotStatedError: No objective is stated, or one has no groups.
         """
         return self._of_group(group, "objective", self.objectives)
 
@@ -228,7 +228,7 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such group.
-            NotStatedError: No session is stated, or not the groups of each.
+            NotStatedError: No session is stated, or one has no groups.
         """
         return self._of_group(group, "session", self.sessions)
 
@@ -246,7 +246,7 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such kind.
-            NotStatedError: No SEA is stated, or not the kind of each.
+            NotStatedError: No SEA is stated, or one has no kind.
 
         >>> import smh_p2p
         >>> [sea.usps for sea in smh_p2p.load().seas_of("outlying area")]
@@ -266,7 +266,7 @@ class Exchange(Record):
 
         Raises:
             NotFoundError: There is no such group.
-            NotStatedError: No SEA is stated, or not the group of each.
+            NotStatedError: No SEA is stated, or one has no group.
         """
         number = self.group(group).number
         if not self.seas:

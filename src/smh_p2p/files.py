@@ -225,7 +225,7 @@ def path_of(path: str | os.PathLike[str]) -> Path:
 
 
 def check_suffix(path: str | os.PathLike[str], kind: str, others: str = "") -> None:
-    """Refuse a name that ends in the suffix of another format than this key of `SUFFIXES`.
+    """Refuse a name with the suffix of a format other than `kind`, a key of `SUFFIXES`.
 
     Raises:
         OSError: The value is not a path.
@@ -294,7 +294,7 @@ def _beside(
         except FileExistsError:
             continue
         with _lock(place) as is_ours:
-            if is_ours is False:  # another writer took it for left
+            if is_ours is False:  # another writer took it over
                 continue
             own = place.lstat()
             try:

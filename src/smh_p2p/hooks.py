@@ -26,7 +26,7 @@ def register_hooks(converter: Converter) -> None:
     """Register hooks for the records, so that a cattrs converter can read and write them.
 
     They read and write records as documents, as strictly as `from_dict`, and leave other types
-    alone, also subclasses of the records. With detailed validation, `cattrs.transform_error` names
+    alone, even subclasses of the records. With detailed validation, `cattrs.transform_error` names
     the place and the reason of every problem; without, the error is an `InvalidDocumentError`.
 
     >>> import smh_p2p

@@ -110,7 +110,7 @@ def standard(column: str) -> dict[str, str]:
 
 
 def help_with(key: Any, seas: Index[SEA]) -> str:
-    """Return advice about a key that a jurisdiction has and no SEA of an exchange.
+    """Return advice about a key of a jurisdiction that no SEA of an exchange has.
 
     >>> help_with("Ala.", Index("SEA", []))
     'Alabama is not one of its SEAs'

@@ -1,7 +1,7 @@
 """The packaged summary: the page of 2019, and the origin of every fact of the canonical exchange.
 
 `make_summary` makes its files: it reads `source.txt`, and adds the few facts of `given.json` that
-are not on the page. `verify` makes the files again and compares.
+are not on the page. `verify` makes the files again and compares them.
 """
 
 from collections.abc import Iterator

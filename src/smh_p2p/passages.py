@@ -221,7 +221,7 @@ def outline(text: str) -> Outline:
         label = _LABEL.match(text, start, end)
         if label and (label[0].endswith(":") or label.end() == end):
             name = label.lastgroup or HEAD
-            # In a sentence, "the following objectives:" is no label if its part already has one, or
+            # In a sentence, "the following objectives:" is not a label if its part has one, or
             # if the first label begins with a capital letter.
             if not (
                 block

@@ -133,7 +133,7 @@ class Citation(Shown):
 
 @frozen
 class Coverage:
-    """How much of a summary is accounted for, each as a share from 0 to 1.
+    """How much of a summary is accounted for, in shares from 0 to 1.
 
     Attributes:
         leaves: The leaves of the document that have a sound origin.
@@ -239,7 +239,7 @@ class Summary(Shown):
         return f"<Summary {counted(self.exchange)}, {len(self.origins)} citations>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel with plain mappings, because a read-only one cannot be pickled."""
+        """Pickle plain mappings, because a read-only one cannot be pickled."""
         values: dict[str, Any] = asdict(self, recurse=False)
         values |= {name: {**each} for name, each in values.items() if isinstance(each, Mapping)}
         return partial(type(self), **values), ()
@@ -351,7 +351,7 @@ class Summary(Shown):
         return self._covered(span for each in self.origins.values() for span in each.spans)
 
     def _covered(self, spans: Iterable[Span]) -> list[Range]:
-        """Return the ranges of the text that spans cover, also if one of a file ends outside."""
+        """Return the ranges of the text that spans cover, without what lies outside it."""
         ranges = {(each.start, min(each.end, len(self.text))) for each in spans}
         return merged(each for each in ranges if each[0] < each[1])
 

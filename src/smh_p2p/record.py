@@ -256,7 +256,7 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
     >>> [field.name for field in fields_of(Group)]
     ['number', 'phase']
     """
-    return record._fields  # pyright: ignore[reportPrivateUsage]  # this is its face
+    return record._fields  # pyright: ignore[reportPrivateUsage]  # this makes it public
 
 
 def walk(record: Record, where: str = "") -> Iterator[tuple[str, Field, Any]]:

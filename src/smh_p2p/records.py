@@ -212,7 +212,7 @@ class SEA(Record):
         return (*self.codes.values(), *self.names)
 
 
-# The attributes of a SEA with codes, by name.
+# The attributes of a SEA that hold codes, by name.
 CODES = {each.name: each for each in fields_of(SEA) if each.code}
 
 

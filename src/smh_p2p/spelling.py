@@ -92,7 +92,7 @@ def escaped(text: str) -> str:
 def near(key: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return at most three names that a misspelt key may mean, the most likely first.
 
-    First come names with a very similar key, then those with a key that begins with the misspelt
+    Names with a very similar key come first, then those with a key that begins with the misspelt
     one, has all of its words, or has no other words; if there are none, names with some similarity.
 
     Args:

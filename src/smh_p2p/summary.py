@@ -670,7 +670,7 @@ class _Reader:
             at = after
 
     def _names_in(self, place: Range) -> list[tuple[Range, tuple[Range, ...]]]:
-        """Return the names in a piece of a list, and beside names without commas the piece."""
+        """Return the names in a piece of a list, each with the piece if no comma separates them."""
         if self._known(place):
             return [(place, ())]
         words = [each.span() for each in WORD.finditer(self.text, *place)]

@@ -193,7 +193,7 @@ def _row(table: str, record: dict[str, Any]) -> Row:
 
 
 def from_tables(rows: Rows) -> Exchange:
-    """Return the exchange that `to_tables` gave these rows of; citations are not needed.
+    """Return the exchange of rows that `to_tables` gave; citations are not needed.
 
     Texts and whole numbers may be of numpy or Arrow. NaN, and NA and NaT of pandas, mean no value.
 

@@ -88,7 +88,7 @@ def _put(record: Any, place: list[str], value: Any) -> Any:
 
 
 def _edits(exchange: Exchange) -> Iterator[Choice]:
-    """Yield every edit of an exchange, and some that give no other exchange."""
+    """Yield every edit of an exchange, and some that give the same exchange."""
     kinds = (Source, *SEQUENCES.values())  # a period counts as one value
     numbers = [group.number for group in exchange.groups]
     records: dict[str, Record] = {"": exchange}
