@@ -75,6 +75,7 @@ def golden() -> dict[str, str]:
     few = attrs.evolve(summary, origins=facts)
     phase, ccd = "/groups/0/phase", "/seas/2/ccd"
     references = [smh_p2p.reference(few, where) for where in (None, phase, ccd)]
+    references.append(smh_p2p.reference(smh_p2p.load_summary()))  # which has a publisher
     fragments = (summary, summary.exchange.session(1), summary.cite(phase))
     formats = {
         "help.txt": "\n".join(map(_help, ("", *COMMANDS))),
