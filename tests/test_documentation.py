@@ -124,6 +124,9 @@ def test_a_path_gives_what_its_page_shows(page: Path, tmp_path: Path) -> None:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env={**os.environ, "PYTEST_ADDOPTS": ""},  # a page shows what nobody has configured
+            env={
+                **os.environ,
+                "PYTEST_ADDOPTS": "-p no:cacheprovider",
+            },  # but for a page nobody configures
         )
         assert OutputChecker().check_output(text, done.stdout, ELLIPSIS), done.stdout

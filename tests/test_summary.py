@@ -624,6 +624,34 @@ def test_a_line_that_ends_in_an_abbreviation_goes_on(width: int) -> None:
     assert "U.S." not in names
 
 
+@pytest.mark.parametrize("marker", ["{}. ", "{}) ", "({}) ", "- ", "* ", "\u2022"])
+def test_a_marker_of_an_item_is_no_part_of_it(marker: str) -> None:
+    texts = [f"{marker.format(number)}To do {number}" for number in (1, 2, 3)]
+    summary = smh_p2p.read_summary("A P2P Exchange\n\nP2P Objectives:\n" + "\n".join(texts))
+    assert [each.text for each in summary.exchange.objectives] == ["To do 1", "To do 2", "To do 3"]
+    assert summary.unread == ()
+
+
+def test_a_number_within_a_sentence_begins_no_item() -> None:
+    page = (
+        "A P2P Exchange\n\nBackground: They met in grade\n12. It went on.\n\nP2P Duration: May 2019"
+    )
+    assert smh_p2p.read_summary(page).exchange.background == "They met in grade 12. It went on."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "P2P Description: We met.\n\u2022 Session 1: One\n\u2022 Session 2: Two\nIt was free.",
+        "P2P Description: We met.\n  Session 1: One\n  Session 2: Two\n  It was free.",
+    ],
+)
+def test_a_line_that_is_not_deeper_than_an_item_is_no_part_of_it(page: str) -> None:
+    summary = smh_p2p.read_summary(f"A P2P Exchange\n\n{page}")
+    assert summary.exchange.session(2).title == "Two"
+    assert [each.quote for each in summary.unread] == ["We met.", "It was free."]
+
+
 @pytest.mark.parametrize("length", [67, 70])
 def test_a_label_in_lower_case_begins_a_part_if_the_line_before_has_room_for_it(
     length: int,

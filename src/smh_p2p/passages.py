@@ -44,6 +44,7 @@ _BULLET = re.compile(
     rf"{_GAP}(?:[\u2022\u00b7\u25aa\u25cf\u25cb\u25a0\u2023]{_GAP}|[*o\u2010-\u2015-][^\S\r\n]++)(?=\S)"
 )
 
+_NUMBER = re.compile(rf"{_GAP}\(?[0-9]{{1,2}}[.)][^\S\r\n]++(?=\S)")  # "1. ", "(1) ", "1) "
 # "Session 1- ", "Session 1: ", "Session 1 \u2013 "
 SESSION = re.compile(
     rf"(?i)(?P<number>Session\s++[0-9]++)\s*+(?>(?:{_DASH}|[:)]|\.(?![0-9]))+)\s*+(?=\S)"
@@ -238,8 +239,8 @@ def outline(text: str) -> Outline:
                 start, end = trimmed(text, label.end(), end)
                 if start == end:
                     continue
-        bullet = _BULLET.match(text, start, end)
         joins = block and not block.is_item and text[block.end - 1] not in ".:!?"
+        bullet = _BULLET.match(text, start, end) or (not joins and _NUMBER.match(text, start, end))
         is_item = bool(bullet or (SESSION.match(text, start, end) and not joins))
         begins = part == "objectives" and _TO.match(text, start) and block and not block.has_bullet
         if block and not is_item and not begins:

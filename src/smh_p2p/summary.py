@@ -355,7 +355,12 @@ class _Reader:
         prose = [block for block in self._blocks("background") if not block.is_item]
         if prose:
             # Below its last part, a page may have text that belongs to no part.
-            last = prose[0] if self._outline.labels[-1][0] == "background" else prose[-1]
+            end = 1 if self._outline.labels[-1][0] == "background" else None
+            # A later line that ends in a colon may be an unknown label.
+            last = [
+                prose[0],
+                *(each for each in prose[1:end] if self.text[each.end - 1] not in ":*"),
+            ][-1]
             self._quote("/background", (prose[0].start, last.end))
 
     def _definition_and_goal(self) -> None:
