@@ -592,6 +592,14 @@ def test_a_definition_says_what_an_exchange_is_and_not_what_it_is_not() -> None:
         ("Reading P2P Exchange Summary\nP2P Exchange Resources", "Reading P2P Exchange"),
         ("Menu\nP2P Home\n\nReading Early Summary", "Reading Early"),
         ("Reading P2P Exchange: Summary", "Reading P2P Exchange"),
+        (
+            "Reading Peer-to-Peer\n(P2P) Exchange Series\nSummary",
+            "Reading Peer-to-Peer (P2P) Exchange Series",
+        ),
+        (
+            "Menu\n\nReading\nPeer-to-Peer (P2P)\nExchange Summary",
+            "Reading Peer-to-Peer (P2P) Exchange",
+        ),
         ("Reading P2P Exchange", "Reading P2P Exchange"),
         ("Summary", "Summary"),
     ],
@@ -650,6 +658,104 @@ def test_a_line_that_is_not_deeper_than_an_item_is_no_part_of_it(page: str) -> N
     summary = smh_p2p.read_summary(f"A P2P Exchange\n\n{page}")
     assert summary.exchange.session(2).title == "Two"
     assert [each.quote for each in summary.unread] == ["We met.", "It was free."]
+
+
+@pytest.mark.parametrize("part", ["Background: We met.", "Participating SEAs: Ohio, Guam"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        "Participating SEAs (2): Iowa and Utah",
+        "Participating States and Territories: Iowa, Utah",
+        "Facilitators: Iowa, Utah",
+        "Contact: Jane Doe, WestEd, Utah",
+        "Participating Districts: Columbus and Dallas",
+        "Waitlist:\n\u2022 Iowa",
+        "**P2P Objectives:**\n\u2022 To learn",
+        "## P2P Objectives\n\u2022 To learn",
+    ],
+)
+def test_what_follows_an_unknown_label_belongs_to_no_part(
+    part: str, gap: str, unknown: str
+) -> None:
+    summary = smh_p2p.read_summary(f"A P2P Exchange\n\n{part}{gap}{unknown}")
+    label, *items = unknown.split("\n\u2022 ")
+    assert [each.quote for each in summary.unread] == [label, *items]
+    exchange = summary.exchange
+    assert exchange.background in (None, "We met.")
+    assert {each.name for each in exchange.seas} <= {"Ohio", "Guam"}
+    assert exchange.objectives == exchange.not_stated == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "first", "second"),
+    [("Participating SEAs", "Ohio", "Iowa"), ("P2P Objectives", "To learn", "To plan")],
+)
+def test_a_list_ends_where_other_text_begins(label: str, first: str, second: str) -> None:
+    page = f"A P2P Exchange\n\n{label}:\n\u2022 {first}\nOthers\n\u2022 {second}"
+    summary = smh_p2p.read_summary(page)
+    assert len(summary.exchange.seas) + len(summary.exchange.objectives) == 1
+    assert [each.quote for each in summary.unread] == ["Others", second]
+
+
+@pytest.mark.parametrize(
+    ("seas", "names"),
+    [
+        ("All states except Ohio and Texas", []),
+        ("Ohio and Texas. Not participating: Guam, Iowa", []),
+        ("Ohio, North and South Carolina", ["Ohio", "South Carolina"]),
+        ("Ohio, Guam, and Others", ["Ohio", "Guam"]),
+        ("See Appendix A", []),
+        ("None", []),
+        ("TBD", []),
+        ("Ohio \u2022 Texas \u2022 Guam", []),
+        ("Ohio \u2013 Texas \u2013 Guam", []),
+        ("Ohio*, Guam", ["Guam"]),
+    ],
+)
+def test_what_is_no_name_of_a_sea_is_unread(seas: str, names: list[str]) -> None:
+    summary = smh_p2p.read_summary(f"A P2P Exchange\n\nParticipating SEAs: {seas}")
+    assert [each.name for each in summary.exchange.seas] == names
+    assert summary.unread
+
+
+@pytest.mark.parametrize(
+    ("text", "open_"),
+    [
+        ("The series ran in May 2019", "when the exchange took place"),
+        ("It ran last spring", "when the exchange took place"),
+        ("Iowa and others met", "which SEAs took part"),
+        ("The Network hosted the series", "who facilitated the exchange"),
+        ("Facilitators were there", "who facilitated the exchange"),
+        ("Jane Doe spoke", "who spoke"),
+        ("There were three speakers", "who spoke"),
+        ("A talk by Jane Doe was held", "who spoke"),
+    ],
+)
+def test_prose_that_may_state_something_leaves_nothing_to_say_of_it(text: str, open_: str) -> None:
+    page = "A P2P Exchange\n\nBackground: They met. {}.\n\nP2P Objectives: To learn"
+    assert open_ in smh_p2p.read_summary(page.format("Nothing else")).exchange.not_stated
+    summary = smh_p2p.read_summary(page.format(text))
+    assert summary.unread == ()
+    assert open_ not in summary.exchange.not_stated
+
+
+@pytest.mark.parametrize(
+    ("title", "open_"),
+    [
+        ("August 5: One", "when each session took place"),
+        ("One (Group 1 only)", "which session was for which group"),
+    ],
+)
+def test_a_title_that_may_state_something_leaves_nothing_to_say_of_it(
+    title: str, open_: str
+) -> None:
+    page = (
+        "A P2P Exchange\n\nP2P Description:\n\u2022 Session 1- {}\n\u2022 Session 2- Two\n\n"
+        "P2P Objectives:\n\u2022 To learn (Group 1)\n\u2022 To plan (Group 2)"
+    )
+    assert open_ in smh_p2p.read_summary(page.format("One")).exchange.not_stated
+    assert open_ not in smh_p2p.read_summary(page.format(title)).exchange.not_stated
 
 
 @pytest.mark.parametrize("length", [67, 70])

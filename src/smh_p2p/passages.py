@@ -36,6 +36,11 @@ PARTS = {
     "duration": rf"(?:P2P{_GAP})?Duration",
 }
 HEAD = "head"  # the lines above the first label
+# "Resources:", "Participating Districts: Columbus", "## Notes": what follows belongs to no part.
+_OTHER_LABEL = re.compile(
+    r"#|(?:\*\*)?(?!(?:A|An|All|Both|Each|For|Groups?|In|It|Session|The|They|These|This|Those|To|We)\b)"
+    rf"{_CAPITAL}[^\s:.,]*+(?:[^\S\r\n]++[^\s:.,]++){{0,4}}:(?:\*\*)?(?!\S)"
+)
 _LABEL = re.compile(
     rf"(?i){_GAP}(?:{'|'.join(f'(?P<{name}>{PARTS[name]})' for name in PARTS)}){_GAP}:?"
 )
@@ -90,8 +95,8 @@ TWO_NAMES = re.compile(r"(?s)(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)")
 NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # Words that begin a sentence, and not a name
 NO_NAME = set(
-    """A An After At Both Consultants During Each Experts Facilitators Finally In It Last Later On
-    Peers Staff The Then They This Those We""".split()
+    """A All An After At Both Consultants During Each Experts Facilitators Finally In It Last Later
+    None On Other Others Peers See Staff TBD The Then They This Those We""".split()
 )
 # Signs that a name is one of several: "Staff from A", "A and B", "by A, B and C"
 NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
@@ -146,6 +151,15 @@ PARTNERS = re.compile(rf"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++{_TH
 TAILORED = re.compile(rf"{_word('sessions', 'session')}[^.]*?\beach\s++(?:\w++\s++)?tailored\b")
 NOT = re.compile(r"(?i)\b(?:not|except|unlike|no)\b")
 ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
+
+# Words that may state when, by whom or for whom something was held
+DATE = re.compile(rf"(?i)\b(?:{_MONTH}|[12][0-9]{{3}}|spring|summer|fall|autumn|winter)\b")
+LED = re.compile(r"(?i)facilitat(?!ed)|\b(?:led|ran|hosted|held|convened|conducted|organized)\b")
+SPOKE = re.compile(
+    r"(?i:\b(?:sp[eo]\w*k\w*|present(?:ed|ers?|ing)|panel\w*|led|guests?)\b)"
+    rf"|\bby\s++{_CAPITAL}"
+)
+FOR_GROUPS = re.compile(r"(?i)\bgroups?\b")
 
 # Counts of other sessions or of some sessions: "In 2018 it held three sessions"
 OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)\b")
@@ -239,6 +253,8 @@ def outline(text: str) -> Outline:
                 start, end = trimmed(text, label.end(), end)
                 if start == end:
                     continue
+        elif part != HEAD and not (block and full) and _OTHER_LABEL.match(text, start, end):
+            part, block = "", None
         joins = block and not block.is_item and text[block.end - 1] not in ".:!?"
         bullet = _BULLET.match(text, start, end) or (not joins and _NUMBER.match(text, start, end))
         is_item = bool(bullet or (SESSION.match(text, start, end) and not joins))

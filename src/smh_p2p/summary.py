@@ -10,7 +10,8 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, dropwhile, pairwise, takewhile
+from operator import attrgetter
 from typing import Any
 
 from attrs import evolve
@@ -19,15 +20,17 @@ from smh_p2p.document import FORMAT, from_dict, to_dict
 from smh_p2p.errors import InvalidDocumentError, InvalidSummaryError, Problem, Rule, brief
 from smh_p2p.files import open_folder, path_of
 from smh_p2p.jsontext import MAX_BYTES
-from smh_p2p.jurisdiction_table import beginnings, jurisdiction, known, standard
+from smh_p2p.jurisdiction_table import beginnings, jurisdiction, jurisdictions, known, standard
 from smh_p2p.passages import (
     ALL_GROUPS,
     AND_ANOTHER,
     COUNT,
     COUNTS,
+    DATE,
     DEFINITION,
     DURATION,
     FACILITATED,
+    FOR_GROUPS,
     GOAL,
     GROUP,
     GROUP_NUMBER,
@@ -35,6 +38,7 @@ from smh_p2p.passages import (
     HEAD,
     INITIAL,
     ITEM,
+    LED,
     LINE,
     MARK,
     NAME,
@@ -56,6 +60,7 @@ from smh_p2p.passages import (
     SEPARATOR,
     SESSION,
     SHORT,
+    SPOKE,
     SUMMARY,
     TAILORED,
     THE,
@@ -333,10 +338,21 @@ class _Reader:
             self._state("/title", "untitled")
             self._state("/source/title", "untitled")
             return
-        start, end = found[-1]
-        if found[-1] not in titles:  # "... Exchange", and on the next line "Series Summary"
-            starts = [top for top, below in titles if NEXT_LINE.fullmatch(self.text, below, start)]
-            start = [*starts, start][0]
+        first = last = lines.index(found[-1])
+        joins = [NEXT_LINE.fullmatch(self.text, one[1], two[0]) for one, two in pairwise(lines)]
+        # "... Peer-to-Peer" and "(P2P) Exchange", or "... Exchange" and "Series Summary"
+        while first and joins[first - 1]:
+            start, _ = lines[first]
+            if not TITLE.match(self.text, start + (self.text[start] == "(")) and (
+                lines[first] in titles or lines[first - 1] not in titles
+            ):
+                break
+            first -= 1
+        # "... Exchange" and "Summary"
+        last += any(joins[last : last + 1]) and bool(
+            self._search(SUMMARY, (lines[last][1], lines[last + 1][1]))
+        )
+        start, end = lines[first][0], lines[last][1]
         words = self._passage((start, end))
         if summary := self._search(SUMMARY, (start, end)):  # "Exchange Series: Summary"
             words = words[: -len(summary[0])].rstrip().rstrip(":-\u2013\u2014").rstrip() or words
@@ -355,12 +371,7 @@ class _Reader:
         prose = [block for block in self._blocks("background") if not block.is_item]
         if prose:
             # Below its last part, a page may have text that belongs to no part.
-            end = 1 if self._outline.labels[-1][0] == "background" else None
-            # A later line that ends in a colon may be an unknown label.
-            last = [
-                prose[0],
-                *(each for each in prose[1:end] if self.text[each.end - 1] not in ":*"),
-            ][-1]
+            last = prose[0] if self._outline.labels[-1][0] == "background" else prose[-1]
             self._quote("/background", (prose[0].start, last.end))
 
     def _definition_and_goal(self) -> None:
@@ -508,7 +519,9 @@ class _Reader:
             if each.is_item
         ]
         sessions = [each for each in items if each[1]]
-        others = [each for each in items if not each[1] and each[0].part == "objectives"]
+        blocks = dropwhile(lambda each: not each.is_item, self._blocks("objectives"))
+        run = {each.start for each in takewhile(attrgetter("is_item"), blocks)}
+        others = [each for each in items if not each[1] and each[0].start in run]
         marked = [*self._list("sessions", "title", sessions)]
         marked += self._list("objectives", "text", others)
         numbers = sorted(self._groups)
@@ -616,12 +629,18 @@ class _Reader:
     def _seas(self) -> None:
         index = 0
         blocks = self._blocks("seas")
-        items = [each for each in blocks if each.is_item]
         # Below the list, a page may have text that belongs to no part.
-        lists = items if items[:1] == blocks[:1] else blocks[:1]
+        lists = [*takewhile(attrgetter("is_item"), blocks)] or blocks[:1]
+        if any(self._search(NOT, (each.start, each.end)) for each in lists):
+            return  # "All states except Ohio"
         for place, whole in chain.from_iterable(map(self._listed, lists)):
             (name, ending), sea = self._ending(place, SEA_SHORT), self._known(place)
-            if not sea and not SEA_NAME.fullmatch(self.text, *name):
+            words = self._passage(name).split()
+            if not sea and (
+                words[0] in NO_NAME
+                or words == ["North"]  # "North and South Dakota"
+                or not SEA_NAME.fullmatch(self.text, *name)
+            ):
                 continue
             where, index = f"/seas/{index}", index + 1
             self._quote(f"{where}/name", name, *whole, because=_NO_COMMA if whole else None)
@@ -700,7 +719,8 @@ class _Reader:
             return None
         name, ending = self._ending(place, SEA_SHORT)
         words = folded(self._passage(name))
-        sea = known(words) if words[:1].isupper() and (len(words) > 2 or words.isupper()) else None
+        is_name = words[:1].isupper() and (words[-1].isalnum() or words[-1] in ".)")
+        sea = known(words) if is_name and (len(words) > 2 or words.isupper()) else None
         if sea and ending and known(ending["short"]) not in (sea, None):
             return known(folded(f"{self._passage(name)} {ending['short']}"))
         return sea
@@ -715,17 +735,30 @@ class _Reader:
         first = ("/seas/0/name", "/groups/0/number", "/sessions/0/number", "/objectives/0/number")
         is_known = {each.split("/")[1] for each in first if each in self.citations}
         is_labelled = {part for part, _ in self._outline.labels}
+        prose = "\n".join(
+            self._passage((each.start, each.end))
+            for each in self._outline.blocks
+            if each.part not in (HEAD, "duration")
+        )
+        titles = "\n".join(
+            str(each.value)
+            for where, each in self.citations.items()
+            if where.startswith("/sessions/") and where.endswith("/title")
+        )
         conditions = {
-            "when the exchange took place": "duration" not in is_labelled,
-            "which SEAs took part": "seas" not in is_labelled,
-            "who facilitated the exchange": not self._names_facilitator,
+            "when the exchange took place": "duration" not in is_labelled
+            and not DATE.search(prose),
+            "which SEAs took part": "seas" not in is_labelled
+            and not any(each.name in prose for each in jurisdictions()),
+            "who facilitated the exchange": not self._names_facilitator and not LED.search(prose),
             "which SEA was in which group": {"seas", "groups"} <= is_known,
             self._open_phases: self._open_phases != "",
             "which session was for which group": {"sessions", "groups"} <= is_known
-            and "/sessions/0/groups/0" not in self.citations,
+            and "/sessions/0/groups/0" not in self.citations
+            and not FOR_GROUPS.search(titles),
             "which objective belonged to which session": {"sessions", "objectives"} <= is_known,
-            "when each session took place": "sessions" in is_known,
-            "who spoke": True,
+            "when each session took place": "sessions" in is_known and not DATE.search(prose),
+            "who spoke": not SPOKE.search(prose),
         }
         for index, words in enumerate(key for key, holds in conditions.items() if holds):
             self._state(f"/not_stated/{index}", words)
