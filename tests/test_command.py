@@ -693,7 +693,9 @@ def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(
     document["seas"][0]["name"] = text
     file.write_text(json.dumps(document))
     page = tmp_path / f"{HOSTILE}.txt"
-    page.write_text(f"A P2P Exchange{text}\n\nBackground: {text} {HOSTILE}\n\nSEAs: x\n{HOSTILE}")
+    page.write_bytes(
+        f"A P2P Exchange{text}\n\nBackground: {text} {HOSTILE}\n\nSEAs: x\n{HOSTILE}".encode()
+    )
     broken = tmp_path / f"{HOSTILE}x"
     broken.write_text(json.dumps({HOSTILE: 1, "format": 1, "title": HOSTILE}))
     for arguments in (

@@ -124,9 +124,7 @@ def test_a_path_gives_what_its_page_shows(page: Path, tmp_path: Path) -> None:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env={
-                **os.environ,
-                "PYTEST_ADDOPTS": "-p no:cacheprovider",
-            },  # but for a page nobody configures
+            # A page shows what most people have: UTF-8, a folder to write to, nothing configured.
+            env=os.environ | {"PYTHONUTF8": "1", "PYTEST_ADDOPTS": "-p no:cacheprovider"},
         )
         assert OutputChecker().check_output(text, done.stdout, ELLIPSIS), done.stdout
