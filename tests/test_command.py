@@ -685,23 +685,24 @@ def test_a_program_reads_every_character_of_what_is_escaped_for_the_terminal(
 def test_nothing_that_comes_from_outside_moves_the_cursor_or_ends_a_line(
     outcome: Any, tmp_path: Path
 ) -> None:
-    file = tmp_path / f"{HOSTILE}.json"
+    name = HOSTILE.encode(sys.getfilesystemencoding(), "ignore").decode()
+    file = tmp_path / f"{name}.json"
     text = "T\x9b2J\x7f\u2028\nU"
     document = smh_p2p.to_dict(smh_p2p.load())
     document |= {"title": text, "background": text}
     document["source"]["title"] = text
     document["seas"][0]["name"] = text
     file.write_text(json.dumps(document))
-    page = tmp_path / f"{HOSTILE}.txt"
+    page = tmp_path / f"{name}.txt"
     page.write_bytes(
         f"A P2P Exchange{text}\n\nBackground: {text} {HOSTILE}\n\nSEAs: x\n{HOSTILE}".encode()
     )
-    broken = tmp_path / f"{HOSTILE}x"
+    broken = tmp_path / f"{name}x"
     broken.write_text(json.dumps({HOSTILE: 1, "format": 1, "title": HOSTILE}))
     for arguments in (
         ["validate", file],
         ["validate", broken],
-        ["validate", tmp_path / f"{HOSTILE}no"],
+        ["validate", tmp_path / f"{name}no"],
         ["show", "--from", file],
         ["show", "--from", page],
         ["show", "--from", broken],

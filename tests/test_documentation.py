@@ -122,7 +122,7 @@ def test_a_path_gives_what_its_page_shows(page: Path, tmp_path: Path) -> None:
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             check=False,
             # A page shows what most people have: UTF-8, a folder to write to, nothing configured.
             env=os.environ | {"PYTHONUTF8": "1", "PYTEST_ADDOPTS": "-p no:cacheprovider"},
