@@ -51,6 +51,16 @@ def test_the_shipped_document_is_what_the_writer_writes(exchange: Exchange) -> N
     assert smh_p2p.to_json(exchange) == shipped
 
 
+def test_a_record_other_than_an_exchange_does_not_replace_a_file(
+    exchange: Exchange, tmp_path: Path
+) -> None:
+    path = tmp_path / "exchange.json"
+    smh_p2p.write(exchange, path)
+    with pytest.raises(TypeError, match=r"SEA\(.* is not an exchange; .* to_dict takes any record"):
+        smh_p2p.write(exchange.sea("GU"), path)  # type: ignore[arg-type]
+    assert smh_p2p.read(path) == exchange
+
+
 def test_documents_share_nothing(exchange: Exchange) -> None:
     smh_p2p.to_dict(exchange)["sessions"].clear()
     assert len(smh_p2p.to_dict(exchange)["sessions"]) == 4

@@ -234,8 +234,9 @@ def test_help_needs_no_hypothesis() -> None:
         (
             smh_p2p.to_json,
             smh_p2p.load_summary(),
-            "is not a record; a summary has one: summary.exch",
+            "is not an exchange; a summary has one: summary.exchange",
         ),
+        (smh_p2p.to_json, smh_p2p.load().sea("GU"), "; to_dict takes any record"),
         (smh_p2p.to_dict, {"title": "X"}, "is not a record; a summary has one: summary.exchange"),
         (smh_p2p.to_html, {"title": "X"}, "is neither an exchange nor a summary"),
         (smh_p2p.to_tables, None, "is neither an exchange nor a summary"),

@@ -28,10 +28,18 @@ def to_json(exchange: Exchange) -> str:
 
     It has no indents if they make it too long to read back, as with 200,000 SEAs.
 
+    Raises:
+        TypeError: The value is not an exchange; `to_dict` takes any record.
+
     >>> import smh_p2p
     >>> smh_p2p.to_json(smh_p2p.load()).splitlines()[:2]
     ['{', '  "format": 1,']
     """
+    if not isinstance(exchange, Exchange):
+        raise TypeError(
+            f"{brief(exchange)} is not an exchange; a summary has one: summary.exchange; "
+            "to_dict takes any record"
+        )
     document = to_dict(exchange)
     text = _indented(document, "\n") + "\n"
     if len(text.encode()) <= MAX_BYTES:
@@ -83,6 +91,7 @@ def write(exchange: Exchange, path: str | os.PathLike[str]) -> None:
 
     Raises:
         OSError: The system cannot write the file.
+        TypeError: The value is not an exchange.
         ValueError: The path ends in the suffix of another format, such as `.csv`.
 
     >>> import smh_p2p
