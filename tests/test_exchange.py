@@ -262,7 +262,13 @@ def test_a_hit_leads_to_its_record(exchange: Exchange) -> None:
     ("where", "message"),
     [
         ("/session/3/title", "no record '/session/3/title' in this exchange; did you mean"),
-        ("/sessions/14/title", "no record '/sessions/14/title' in this exchange; did you mean"),
+        (
+            "/sessions/14/title",
+            "no record '/sessions/14/title' in this exchange; they are /sessions/0 to /sessions/3",
+        ),
+        ("Objective 3", "no record 'Objective 3' in this exchange; objective 3 is /objectives/2"),
+        ("SEA 3", "no record 'SEA 3' in this exchange; they are /seas/0 to /seas/13"),
+        ("sea/3", "no record 'sea/3' in this exchange; did you mean '/seas/3'"),
         ("/sessions/-1", "no record '/sessions/-1' in this exchange"),
         ("/facilitator", "no record '/facilitator' in this exchange"),
         ("/seas/0/abbreviation", "no record '/seas/0/abbreviation' in this exchange"),

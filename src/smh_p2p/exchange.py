@@ -1,5 +1,6 @@
 """An exchange, and the questions that it answers."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeVar
@@ -320,7 +321,8 @@ class Exchange(Record):
                 return record
         if isinstance(where, Hit):
             raise NotFoundError("text", where.text, (), f"this exchange at {pointer}")
-        raise NotFoundError("record", where, (), keys={each: each for each in self._places})
+        keys = {each: each for each in self._places}
+        raise NotFoundError("record", where, (), keys=keys, hint=place_of(where, self))
 
 
 def counted(exchange: Exchange) -> str:
@@ -328,6 +330,21 @@ def counted(exchange: Exchange) -> str:
     every = {"session": exchange.sessions, "objective": exchange.objectives, "SEA": exchange.seas}
     counts = (f"{len(each)} {name}{'s' * (len(each) != 1)}" for name, each in every.items())
     return f"{brief(exchange.identifier)}: {', '.join(counts)}"
+
+
+def place_of(key: object, exchange: Exchange) -> str:
+    """Return advice on a key that seems to give the number of a record: "objective 3"."""
+    text = key if isinstance(key, str) else ""
+    found = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", text.lower())
+    if not found or f"{found[1]}s" not in SEQUENCES:
+        return ""
+    sequence, number = f"{found[1]}s", int(found[2])
+    numbers = [getattr(each, "number", None) for each in getattr(exchange, sequence)]
+    last = len(numbers) - 1
+    if number in numbers and not (text.startswith("/") and number <= last):
+        return f"{found[1]} {number} is /{sequence}/{numbers.index(number)}"
+    beyond = number > last or "/" not in text
+    return f"they are /{sequence}/0 to /{sequence}/{last}" if numbers and beyond else ""
 
 
 # The class of the records of each sequence: {"sessions": Session, ...}

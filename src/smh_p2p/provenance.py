@@ -26,7 +26,7 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
-from smh_p2p.exchange import SEQUENCES, Exchange, Hit, counted
+from smh_p2p.exchange import Exchange, Hit, counted, place_of
 from smh_p2p.files import check_suffix, write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
@@ -314,20 +314,8 @@ class Summary(Shown):
         shape, *shapes = (re.sub("/[0-9]+", "/*", each) for each in (text, *self.origins))
         if at == text.rpartition("/")[0] and shape in shapes:
             near, place = [], ", which gives no value there"
-        hint = self._numbered(text)
+        hint = place_of(text, self.exchange)
         raise NotFoundError("citation", where, (*near,), f"this exchange{place}", hint=hint)
-
-    def _numbered(self, key: str) -> str:
-        """Return the place of a record whose number a key seems to give: "objective 3"."""
-        counted = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", key.lower())
-        if not counted or f"{counted[1]}s" not in SEQUENCES:
-            return ""
-        sequence, number = f"{counted[1]}s", int(counted[2])
-        numbers = [getattr(each, "number", None) for each in getattr(self.exchange, sequence)]
-        last = len(numbers) - 1
-        if number in numbers and not (key.startswith("/") and number <= last):
-            return f"{counted[1]} {number} is /{sequence}/{numbers.index(number)}"
-        return f"they are /{sequence}/0 to /{sequence}/{last}" if -1 < last < number else ""
 
     def citations(self, record: object = None) -> tuple[Citation, ...]:
         """Return the citations of a record of the exchange, or all of them.
