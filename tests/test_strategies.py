@@ -186,6 +186,8 @@ def test_fixed_parts_stay_and_the_others_fit_to_them(data: st.DataObject) -> Non
     drawn = data.draw(exchanges(title=st.just("A title"), groups=st.just(fixed), membership=True))
     assert (drawn.title, drawn.groups) == ("A title", fixed)
     assert all(sea.group in {7, 9} for sea in drawn.seas)
+    alone = data.draw(exchanges(min_seas=1, membership=True, groups=st.just(())))
+    assert {sea.group for sea in alone.seas} == {None}
     canonical = smh_p2p.load()
     kept = exchanges(groups=st.just(canonical.groups), sessions=st.just(canonical.sessions))
     assert data.draw(kept).sessions == canonical.sessions
@@ -217,7 +219,10 @@ def test_what_no_text_may_have_is_left_out_of_the_alphabet() -> None:
         ({"min_seas": 5, "max_seas": 2}, "cannot draw 5 to 2 seas"),
         ({"min_partners": -1}, "cannot draw -1 to 5 partners"),
         ({"membership": True, "max_groups": 0}, "cannot draw 1 to 0 groups"),
-        ({"codes": True, "max_seas": 101}, "to 101 seas with codes: there are only 100 FIPS codes"),
+        ({"codes": True, "max_seas": 101}, "to 101 seas: there are only 100 FIPS codes"),
+        ({"min_groups": 10_000}, "cannot draw 10000 to 10006 groups: there are only 9999 numbers"),
+        ({"max_sessions": 10_000}, "cannot draw 0 to 10000 sessions: there are only 9999 numbers"),
+        ({"min_objectives": 10_000}, "to 10006 objectives: there are only 9999 numbers"),
     ],
 )
 def test_numbers_that_cannot_be_drawn_are_refused_at_once(

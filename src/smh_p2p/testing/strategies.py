@@ -43,6 +43,7 @@ from smh_p2p.values import (
     ADDRESS,
     IDENTIFIER,
     ISO_3166_2,
+    NUMBER,
     SHA256,
     TEXT,
     TWO_DIGITS,
@@ -113,7 +114,6 @@ MORE = 6  # the default maximum is the minimum and this
 MORE_SEAS = 10  # the same for SEAs, of which an exchange has the most
 MORE_VALUES = 4  # the most values of an array in a record
 MOST_DRAWN = 50  # the most records to draw; Hypothesis has no room for many more
-MOST_CODES = 100  # how many codes of two digits there are
 
 
 def year_months(
@@ -256,7 +256,7 @@ def exchanges(
             may have one.
         alphabet: The characters of texts, or a strategy for one.
         parts: A strategy for any attribute: `title=st.just("A title")`. References are to the
-            groups of `groups=...`.
+            groups of `groups=...`; if it gives none, no SEA has one.
 
     Raises:
         InvalidArgument: A keyword is not an attribute, or no exchange fits the arguments.
@@ -270,6 +270,10 @@ def exchanges(
     group = _stated([each for each in fields_of(SEA) if each.refers], every=membership)
     sea = seas(codes=codes, alphabet=alphabet, **group)
     rows: dict[str, SearchStrategy[Any]] = {}
+    numbers = len(NUMBER.allowed), "numbers"
+    room = dict[str, tuple[int, str]](groups=numbers, sessions=numbers, objectives=numbers)
+    if codes:
+        room["seas"] = 100, "FIPS codes"
     for name, record, fewest, most in (
         ("partners", partner, min_partners, max_partners),
         ("groups", groups(alphabet=alphabet), min_groups or int(bool(membership)), max_groups),
@@ -279,11 +283,11 @@ def exchanges(
     ):
         top = fewest + (MORE_SEAS if name == "seas" else MORE) if most is None else most
         message = f"cannot draw {fewest} to {top} {name}"
-        if name == "seas" and codes:
-            if max(fewest, most or 0) > MOST_CODES:
-                reason = f"there are only {MOST_CODES} FIPS codes"
-                raise InvalidArgument(f"{message} with codes: {reason}")
-            top = min(top, MOST_CODES)
+        if name in room:
+            limit, what = room[name]
+            if max(fewest, most or 0) > limit:
+                raise InvalidArgument(f"{message}: there are only {limit} {what}")
+            top = min(top, limit)
         if not 0 <= fewest <= top:
             raise InvalidArgument(message)
         rows[name] = _rows(record, fewest, top)
