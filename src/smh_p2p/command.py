@@ -171,13 +171,16 @@ def _parser() -> argparse.ArgumentParser:
     for name, what in _PARTS.items():
         command(_part, f"List {what}", f"smh-p2p {name}", alone=True)
     subparser = command(_find, "Find every text that contains TEXT", "smh-p2p find workforce")
-    subparser.add_argument("text", metavar="TEXT", nargs="+", help="in any case")
+    subparser.add_argument(
+        "text", metavar="TEXT", nargs="+", help="in any case; several words are one text"
+    )
     subparser = command(
         _sea,
         "Show a SEA by name, alias or code, and say if it is not in the exchange",
         "smh-p2p sea 'Northern Marianas'",
     )
-    subparser.add_argument("key", metavar="KEY", nargs="+")
+    note = "a name, alias or code; several words are one key"
+    subparser.add_argument("key", metavar="KEY", nargs="+", help=note)
     subparser = command(_cite, "Show where a fact comes from", "smh-p2p cite /sessions/2/title")
     subparser.add_argument(
         "pointer", metavar="POINTER", nargs="+", help="JSON Pointer, as find gives it"
