@@ -230,9 +230,10 @@ def test_a_page_is_given_to_programs(outcome: Any) -> None:
 
 def test_a_page_is_written_as_a_folder_or_a_document(outcome: Any, tmp_path: Path) -> None:
     summary = smh_p2p.read_summary(PAGES[0].read_bytes())
-    for path in (tmp_path / "page", tmp_path / "page.json"):
+    for path in (tmp_path / "page", tmp_path / "page.json", tmp_path / "PAGE.JSON"):
         assert outcome("read", str(PAGES[0]), "-o", str(path))[0] == 0
     assert smh_p2p.summary.read(tmp_path / "page") == summary
+    assert smh_p2p.read(tmp_path / "PAGE.JSON") == summary.exchange
     assert smh_p2p.read(tmp_path / "page.json") == summary.exchange
     for path in (PAGES[0], tmp_path / "page"):
         status, cited, _ = outcome("cite", "/sessions/0/title", "--from", str(path))
@@ -259,6 +260,16 @@ def test_many_pages_are_a_line_each_and_the_status_is_that_of_the_worst(
         each.stem for each in PAGES
     ]
     assert outcome("read", *map(str, PAGES))[0] == 0
+
+
+def test_each_of_many_pages_becomes_a_folder_whatever_its_name(
+    outcome: Any, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.json.txt"
+    page.write_bytes(PAGES[0].read_bytes())
+    assert outcome("read", str(page), str(PAGES[1]), "-o", str(tmp_path / "all"))[0] == 0
+    written = smh_p2p.summary.read(tmp_path / "all" / "page.json")
+    assert written == smh_p2p.read_summary(page.read_bytes())
 
 
 def test_two_pages_of_one_name_are_not_written_over_each_other(

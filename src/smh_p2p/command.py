@@ -223,7 +223,7 @@ def _given(options: argparse.Namespace) -> Cited:
             return smh_p2p.read_data_package(options.file)
         return smh_p2p.summary.read(options.file)
     content = _content(options.file)
-    if options.file.endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):
+    if options.file.lower().endswith(".json") or content.lstrip(_BLANK)[:1] in (b"{", b"["):
         try:
             return smh_p2p.from_json(content)
         except InvalidDocumentError as error:
@@ -335,8 +335,8 @@ def _read(options: argparse.Namespace) -> Answer:
         _progress(number, len(options.files))
         try:
             summary = _page(file, _content(file))
-            if options.output and paths[number].endswith(".json"):
-                smh_p2p.write(summary.exchange, paths[number])
+            if options.output and not many and options.output.lower().endswith(".json"):
+                smh_p2p.write(summary.exchange, options.output)
             elif options.output:
                 write_folder(summary.files(), paths[number])
         except (SmhP2pError, OSError) as error:
