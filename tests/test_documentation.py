@@ -115,7 +115,8 @@ def test_a_path_gives_what_its_page_shows(page: Path, tmp_path: Path) -> None:
     for name, text in steps(read(page)):
         python, *arguments = shlex.split(name)
         if python != ".venv/bin/python":
-            tmp_path.joinpath(name).write_text(text, encoding="utf-8")
+            as_excel = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+            tmp_path.joinpath(name).write_text(text, encoding=as_excel)
             continue
         done = subprocess.run(
             [sys.executable, *arguments],
