@@ -13,7 +13,7 @@ from sybil.integration.pytest import SybilItem
 from sybil.parsers.markdown import PythonCodeBlockParser as MarkdownExamples
 from sybil.parsers.rest import DocTestParser
 
-# The readers of other people, which the extra `interop` installs. Some runs must have all of them.
+# The readers of other people, which the group `interop` installs. Some runs must have all of them.
 READERS = """citeproc duckdb frictionless lxml openpyxl pandas playwright polars pyarrow pyld re2
 rdflib xlsxwriter""".split()
 REQUIRED = {"CI", "REQUIRE_READERS"} & os.environ.keys()
@@ -56,7 +56,7 @@ def pytest_report_header() -> list[str]:
     """Say what is left out."""
     names = ", ".join(MISSING)
     return (
-        [f"left out: tests/interop, which needs {names}: install '.[interop]'"] if MISSING else []
+        [f"left out: tests/interop, which needs {names}: see CONTRIBUTING.md"] if MISSING else []
     )
 
 

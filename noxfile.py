@@ -39,11 +39,12 @@ def wheel(session: nox.Session) -> Path:
     return max(folder.glob("*.whl"), key=os.path.getmtime)
 
 
-def needed(*extras: str) -> list[str]:
-    """Return what the package needs with some extras, without itself."""
-    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lists = (project["optional-dependencies"][extra] for extra in extras)
-    return [each for each in chain(project["dependencies"], *lists) if ">=" in each]
+def needed(*names: str) -> list[str]:
+    """Return what the package needs with some extras and groups, without itself."""
+    file = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    lists = file["project"]["optional-dependencies"] | file["dependency-groups"]
+    every = chain(file["project"]["dependencies"], *(lists[name] for name in names))
+    return [each for each in every if ">=" in each]
 
 
 def test(session: nox.Session, *options: str, **variables: str | None) -> None:

@@ -322,7 +322,7 @@ class Exchange(Record):
         if isinstance(where, Hit):
             raise NotFoundError("text", where.text, (), f"this exchange at {pointer}")
         keys = {each: each for each in self._places}
-        raise NotFoundError("record", where, (), keys=keys, hint=place_of(where, self))
+        raise NotFoundError("record", where, (), keys=keys, hint=advice_on(where, self))
 
 
 def counted(exchange: Exchange) -> str:
@@ -332,7 +332,7 @@ def counted(exchange: Exchange) -> str:
     return f"{brief(exchange.identifier)}: {', '.join(counts)}"
 
 
-def place_of(key: object, exchange: Exchange) -> str:
+def advice_on(key: object, exchange: Exchange) -> str:
     """Return advice on a key that seems to give the number of a record: "objective 3"."""
     text = key if isinstance(key, str) else ""
     found = re.match(r"\W*([a-z]+?)s?[\W_]+(\d{1,4})\b", text.lower())

@@ -26,7 +26,7 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
-from smh_p2p.exchange import Exchange, Hit, counted, place_of
+from smh_p2p.exchange import Exchange, Hit, counted, advice_on
 from smh_p2p.files import check_suffix, write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
@@ -314,7 +314,7 @@ class Summary(Shown):
         shape, *shapes = (re.sub("/[0-9]+", "/*", each) for each in (text, *self.origins))
         if at == text.rpartition("/")[0] and shape in shapes:
             near, place = [], ", which gives no value there"
-        hint = place_of(text, self.exchange)
+        hint = advice_on(text, self.exchange)
         raise NotFoundError("citation", where, (*near,), f"this exchange{place}", hint=hint)
 
     def citations(self, record: object = None) -> tuple[Citation, ...]:
