@@ -55,9 +55,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_report_header() -> list[str]:
     """Say what is left out."""
     names = ", ".join(MISSING)
-    return (
-        [f"left out: tests/interop, which needs {names}: see CONTRIBUTING.md"] if MISSING else []
-    )
+    return [f"left out: tests/interop, which needs {names}: see CONTRIBUTING.md"] if MISSING else []
 
 
 pytest_collect_file = (

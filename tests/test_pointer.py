@@ -1,4 +1,5 @@
 from functools import reduce
+from typing import Any
 
 from hypothesis import given, strategies as st
 
@@ -14,5 +15,7 @@ def test_the_keys_of_a_pointer_are_those_it_was_joined_of(keys: list[str]) -> No
 
 @given(st.lists(KEYS), st.integers())
 def test_a_pointer_leads_to_its_value(keys: list[str], value: int) -> None:
-    document = reduce(lambda inside, key: {key: inside}, reversed(keys), value)
+    document: Any = value
+    for key in reversed(keys):
+        document = {key: document}
     assert get(document, reduce(join, keys, "")) == value

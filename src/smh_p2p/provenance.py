@@ -26,7 +26,7 @@ from smh_p2p.errors import (
     Rule,
     brief,
 )
-from smh_p2p.exchange import Exchange, Hit, counted, advice_on
+from smh_p2p.exchange import Exchange, Hit, advice_on, counted
 from smh_p2p.files import check_suffix, write_folder
 from smh_p2p.jsontext import parsed, to_json
 from smh_p2p.pointer import Json, join, leaves, position
