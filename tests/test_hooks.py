@@ -111,6 +111,31 @@ def test_transform_error_names_the_place_and_the_reason_of_every_problem() -> No
     )
 
 
+def lines(error: BaseException, indent: str = "") -> list[str]:
+    """An error and those within it, each with its notes, as a traceback shows them."""
+    notes = getattr(error, "__notes__", [])
+    within = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    inner = [line for each in within for line in lines(each, f"{indent}  ")]
+    return [f"{indent}{' '.join([type(error).__name__, str(error), *notes])}", *inner]
+
+
+def test_a_traceback_names_the_place_of_every_problem() -> None:
+    document = smh_p2p.to_dict(smh_p2p.load())
+    document["groups"][1]["number"] = 0
+    del document["title"]
+    with pytest.raises(cattrs.ClassValidationError) as caught:
+        converter().structure({**document, "x": 1}, Exchange)
+    assert lines(caught.value) == [
+        "ClassValidationError While structuring Exchange (3 sub-exceptions)",
+        "  ForbiddenExtraKeysError Extra fields in constructor for Exchange: x",
+        "  KeyError 'title' At title",
+        "  IterableValidationError In groups (1 sub-exception) At groups",
+        "    ClassValidationError In 1 (1 sub-exception) At 1",
+        "      ValueError /groups/1/number: found 0, expected a whole number from 1 to 9999"
+        " At number",
+    ]
+
+
 def test_a_key_of_digits_is_a_key_and_no_index() -> None:
     with pytest.raises(cattrs.ClassValidationError) as caught:
         converter().structure({"title": "", "0": 1}, Source)
