@@ -1,6 +1,7 @@
 """What an answer costs grows with the size of what it is about, and no faster."""
 
 import json
+import re
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -12,6 +13,8 @@ import pytest
 import smh_p2p
 from conftest import EVERYTHING
 from smh_p2p import Exchange
+from smh_p2p.provenance import Range
+from smh_p2p.summary import _Reader
 
 T = TypeVar("T")
 SIZES = (100, 200, 400)  # of each the double of the one before
@@ -188,19 +191,44 @@ PAGES: dict[str, Callable[[int], str]] = {
         "sentences": "The Network facilitated two sessions. ",
         "lines": "\n",
         "one line": "in partnership with A and B, ",
+        "counts in a sentence": "to both groups of two sessions ",
+        "verbs in a sentence": "A facilitated a session ",
     }.items()
 }
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_reading_a_page_grows_with_the_page(page: str) -> None:
-    def read(text: str) -> object:
-        try:
-            return smh_p2p.read_summary(text).coverage()
-        except smh_p2p.InvalidSummaryError as error:
-            return str(error)
-
     check_growth(PAGES[page], read)
+
+
+def read(text: str) -> object:
+    try:
+        return smh_p2p.read_summary(text).coverage()
+    except smh_p2p.InvalidSummaryError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_searched_in_a_page_grows_with_the_page(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call into C counts as one, however long the text is that it searches."""
+    lengths: list[int] = []
+    search = _Reader._search
+
+    def counted(reader: _Reader, pattern: re.Pattern[str], place: Range) -> re.Match[str] | None:
+        lengths.append(place[1] - place[0])
+        return search(reader, pattern, place)
+
+    monkeypatch.setattr(_Reader, "_search", counted)
+    sums: list[int] = []
+    for size in SIZES:
+        lengths.clear()
+        read(PAGES[page](size) + "P2P Objectives: To plan (Group 1)\n")
+        sums.append(sum(lengths))
+    first, second, third = sums
+    assert third - second <= 2.5 * (second - first) + 500, sums
 
 
 PACKAGED = smh_p2p.load_summary()

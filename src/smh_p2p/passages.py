@@ -148,7 +148,9 @@ WHAT = re.compile(r"\b(?:sessions?|series|exchanges?|meetings?|calls?|webinars?|
 # "in partnership with the Office of State Support (OSS), Attendance Works and WIDA"
 PARTNERS = re.compile(rf"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++{_THE}(?={_CAPITAL})")
 # "each tailored to the needs of both groups"
-TAILORED = re.compile(rf"{_word('sessions', 'session')}[^.]*?\beach\s++(?:\w++\s++)?tailored\b")
+TAILORED = re.compile(
+    rf"{_word('sessions', 'session')}(?:(?!session)[^.])*?\beach\s++(?:\w++\s++)?tailored\b"
+)
 NOT = re.compile(r"(?i)\b(?:not|except|unlike|no)\b")
 ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
 

@@ -483,7 +483,7 @@ class _Reader:
                 )
             else:
                 name = self._search(WHAT, after) and self._search(NAME_BEFORE, before)
-                is_sure = name and not NOT_ALONE.search(self.text, start, name.start())
+                is_sure = name and not self._search(NOT_ALONE, (before[0], name.start()))
             if name and is_sure and self._is_one(name.span("name")):
                 yield name.span("name"), verb.span("role")
 
@@ -578,8 +578,8 @@ class _Reader:
         counted = [
             count
             for each in self._prose
-            for count in COUNT.finditer(self.text, *each)
             if not self._search(OTHER_COUNT, each)
+            for count in COUNT.finditer(self.text, *each)
         ]
         for name, found in {"sessions": sessions, "groups": max(groups, default=0)}.items():
             counts = [each for each in counted if each["what"] == name]
