@@ -319,6 +319,12 @@ def test_who_facilitated_is_who_the_page_says(sentence: str, facilitator: str | 
     assert not_stated is (facilitator is None and not summary.unread)
 
 
+def test_a_partner_of_the_facilitator_is_a_partner() -> None:
+    page = PAGE.replace("CA facil", "CA in partnership with WestEd facil")
+    (organization,) = smh_p2p.read_summary(page).exchange.organizations
+    assert (organization.name, organization.role) == ("WestEd", smh_p2p.Role.PARTNER)
+
+
 def test_two_names_joined_by_and_are_partners_only_where_they_are_told_apart() -> None:
     words = "in partnership with the Center for Reading and Office of State Support (OSS) and X Lab"
     summary = smh_p2p.read_summary(PAGE.replace("worked with States", f"worked {words}"))
@@ -501,6 +507,18 @@ def test_a_duration_that_goes_on_in_another_way_is_left_unread(printed: str) -> 
         "WestEd facilitated the first session",
         "WestEd's facilitated the sessions",
         "Finally WestEd facilitated the sessions",
+        "Sessions were never facilitated by WestEd",
+        "Neither WestEd nor AIR facilitated the sessions",
+        "The sessions were co-facilitated by WestEd",
+        "Sessions could be facilitated by WestEd",
+        "Sessions will be facilitated by WestEd",
+        "Sessions were to be facilitated by WestEd",
+        "In 2018 WestEd facilitated a series on reading",
+        "WestEd facilitated the sessions for group 1",
+        "Participants facilitated the sessions",
+        "States facilitated the sessions",
+        "SEAs facilitated the sessions",
+        "Members facilitated the sessions",
     ],
 )
 def test_nobody_is_put_down_as_facilitator_who_may_not_be_the_one(sentence: str) -> None:

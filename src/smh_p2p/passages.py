@@ -95,17 +95,19 @@ TWO_NAMES = re.compile(r"(?s)(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)")
 NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # Words that begin a sentence, and not a name
 NO_NAME = set(
-    """A All An After At Both Consultants During Each Experts Facilitators Finally In It Last Later
-    None On Other Others Peers See Staff TBD The Then They This Those We""".split()
+    """A After All An At Both Consultants During Each Experts Facilitators Finally In It Last
+    Later Members None On Other Others Participants Peers SEAs See Staff States TBD The Then
+    They This Those We""".split()
 )
 # Signs that a name is one of several: "Staff from A", "A and B", "by A, B and C"
-NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
+NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of|with)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
 AND_ANOTHER = re.compile(
     r"(?>(?:\s*+\([^()]{1,60}\))?)(?:['\u2019]s\b|\s++for\s++[Gg]roup"
     rf"|(?:\s*+,\s*+(?:(?:and|or|&)\s++)?|\s++(?:and|or|but|&)\s++)(?:by\s++)?{_THE}[A-Z])"
 )
-ONE_SESSION = re.compile(
-    r"(?i)\b(?:session\s++[0-9]|(?:first|second|third|fourth|last)\s++(?:session|call|meeting))"
+OTHER_SESSIONS = re.compile(
+    r"(?i)\b(?:[12][0-9]{3}\b|(?:group|session)\s++[0-9]"
+    r"|(?:first|second|third|fourth|last)\s++(?:session|call|meeting))"
 )
 # "(OESE)", "(the Network)", "(\u201cthe Network\u201d)"
 SHORT = re.compile(
@@ -151,7 +153,8 @@ PARTNERS = re.compile(rf"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++{_TH
 TAILORED = re.compile(
     rf"{_word('sessions', 'session')}(?:(?!session)[^.])*?\beach\s++(?:\w++\s++)?tailored\b"
 )
-NOT = re.compile(r"(?i)\b(?:not|except|unlike|no)\b")
+# "not facilitated", "neither A nor B", "will be facilitated"; "co-" before "facilitated"
+NOT = re.compile(r"(?i)\b(?:be|except|neither|never|no|nor|not|unlike)\b|-\Z")
 ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
 
 # Words that may state when, by whom or for whom something was held

@@ -51,8 +51,8 @@ from smh_p2p.passages import (
     NOT_ALONE,
     NUMBERS,
     OF_THE_EXCHANGE,
-    ONE_SESSION,
     OTHER_COUNT,
+    OTHER_SESSIONS,
     PARTNERS,
     PHASE,
     SEA_NAME,
@@ -473,7 +473,7 @@ class _Reader:
             self._names_facilitator = True
             after = verb.end(), min(end, verb.end() + NEAR)
             before = max(start, verb.start() - NEAR), verb.start()
-            if self._search(NOT, before) or self._search(ONE_SESSION, (before[0], after[1])):
+            if self._search(NOT, before) or self._search(OTHER_SESSIONS, (before[0], after[1])):
                 continue
             if verb["by"]:
                 name = NAME.match(self.text, *after)
