@@ -319,6 +319,32 @@ def test_who_facilitated_is_who_the_page_says(sentence: str, facilitator: str | 
     assert not_stated is (facilitator is None and not summary.unread)
 
 
+@pytest.mark.parametrize(
+    ("words", "abbreviation"),
+    [
+        ("Attendance Works (California)", None),
+        ("Attendance Works (AW; Ohio)", None),
+        ("Attendance Works (the Works)", "the Works"),
+        ("Attendance Works (“Works”)", "Works"),
+        ("Attendance Works (A.W.)", "A.W."),
+        ("Attendance Works (AttW)", "AttW"),
+        ("Attendance Works (AWs)", None),
+        ("AW (California)", None),
+        ("AW (New York)", None),
+        ("AWAWA (Ohio)", None),
+        ("AW (Attendance Works)", "AW"),
+    ],
+)
+@pytest.mark.parametrize("sentence", ["{} facilitated the calls", "Calls were facilitated by {}"])
+def test_a_short_form_in_parentheses_looks_like_one(
+    words: str, abbreviation: str | None, sentence: str
+) -> None:
+    page = PAGE.replace("The CA facilitated two sessions", sentence.format(words))
+    (organization,) = smh_p2p.read_summary(page).exchange.organizations
+    assert organization.name == ("Attendance Works" if "Att" in words else words.split()[0])
+    assert organization.abbreviation == abbreviation
+
+
 def test_a_partner_of_the_facilitator_is_a_partner() -> None:
     page = PAGE.replace("CA facil", "CA in partnership with WestEd facil")
     (organization,) = smh_p2p.read_summary(page).exchange.organizations
@@ -515,6 +541,7 @@ def test_a_duration_that_goes_on_in_another_way_is_left_unread(printed: str) -> 
         "Sessions were to be facilitated by WestEd",
         "In 2018 WestEd facilitated a series on reading",
         "WestEd facilitated the sessions for group 1",
+        "WestEd (Group 1 only) facilitated the sessions",
         "Participants facilitated the sessions",
         "States facilitated the sessions",
         "SEAs facilitated the sessions",

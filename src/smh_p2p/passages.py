@@ -109,9 +109,11 @@ OTHER_SESSIONS = re.compile(
     r"(?i)\b(?:[12][0-9]{3}\b|(?:group|session)\s++[0-9]"
     r"|(?:first|second|third|fourth|last)\s++(?:session|call|meeting))"
 )
-# "(OESE)", "(the Network)", "(\u201cthe Network\u201d)"
+# "(OESE)", "(REL West)", "(the Network)", "(\u201cthe Network\u201d)"; "OSS (Office of Support)"
 SHORT = re.compile(
-    rf"\([\"\u201c]?(?P<short>{_THE}{_CAPITAL}[^()\"\u201c\u201d]{{0,60}})[\"\u201d]?\)"
+    r"\((?:(?=[\"\u201c]|[Tt]he\s|(?:[a-z\d&.-]*+[A-Z]){2}[\w&.-]*+(?:\s[A-Z][\w-]*+)?\))"
+    r"|(?P<whole>(?<=[A-Z]{2}\s.)))"
+    rf"[\"\u201c]?(?P<short>{_THE}{_CAPITAL}[^()\"\u201c\u201d]{{0,60}})(?<![A-Z]s)[\"\u201d]?\)"
 )
 NAME = re.compile(rf"(?P<name>{_NAME})(?:\s*+{SHORT.pattern})?")
 ITEM = re.compile(rf"\s*+(?:[,;]\s*+(?:and\s++)?|and\s++|&\s++){_THE}(?={_CAPITAL})")

@@ -441,8 +441,10 @@ class _Reader:
                     commas = NAME_WITH_COMMAS.search(self.text, at, short.start())
                     if commas and _initials(commas["name"]) == short["short"]:
                         long = commas.span("name")
-                    elif abbr[1] - abbr[0] > long[1] - long[0]:  # "OSS (Office of ...)"
+                    elif _initials(short["short"]) == self._passage(long):  # "OSS (Office of ...)"
                         long, abbr = abbr, long
+                    elif short["whole"] is not None:
+                        continue
                 for each in (long, abbr):
                     article = THE.match(self.text, *each)
                     key = self.text[article.end() if article else each[0] : each[1]]
