@@ -345,6 +345,21 @@ def test_a_short_form_in_parentheses_looks_like_one(
     assert organization.abbreviation == abbreviation
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "SEAs learned how to work in partnership with Community Providers.",
+        "States met in partnership with Local Educational Agencies (LEAs), Families, and Tribes.",
+        "The CA, in partnership with SEAs, met.",
+        "The CA, in partnership with Local Educational Agencies (LEAs), met.",
+        "The CA did not work in partnership with WestEd.",
+    ],
+)
+def test_who_works_with_states_is_no_partner_of_the_exchange(sentence: str) -> None:
+    summary = smh_p2p.read_summary(PAGE.replace("P2P Desc", f"{sentence}\n\nP2P Desc"))
+    assert summary.exchange.partners == ()
+
+
 def test_a_partner_of_the_facilitator_is_a_partner() -> None:
     page = PAGE.replace("CA facil", "CA in partnership with WestEd facil")
     (organization,) = smh_p2p.read_summary(page).exchange.organizations

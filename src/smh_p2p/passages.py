@@ -96,8 +96,8 @@ NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # Words that begin a sentence, and not a name
 NO_NAME = set(
     """A After All An At Both Consultants During Each Experts Facilitators Finally In It Last
-    Later Members None On Other Others Participants Peers SEAs See Staff States TBD The Then
-    They This Those We""".split()
+    Later LEAs Members None On Other Others Participants Peers SEAs See Staff States TBD The
+    Then They This Those We""".split()
 )
 # Signs that a name is one of several: "Staff from A", "A and B", "by A, B and C"
 NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of|with)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
@@ -151,12 +151,14 @@ FACILITATED = re.compile(
 WHAT = re.compile(r"\b(?:sessions?|series|exchanges?|meetings?|calls?|webinars?|convenings?)\b")
 # "in partnership with the Office of State Support (OSS), Attendance Works and WIDA"
 PARTNERS = re.compile(rf"(?P<role>[Ii]n(?<!\w..)\s++partnership\s++with)\s++{_THE}(?={_CAPITAL})")
+# "not facilitated", "neither A nor B", "will be facilitated"; "co-" before "facilitated"
+NOT = re.compile(r"(?i)\b(?:be|except|neither|never|no|nor|not|unlike)\b|-\Z")
+# Whose partners are no partners of the exchange: "States met in partnership with A"
+STATES = re.compile(rf"{NOT.pattern}|\b(?:LEA|SEA|participant|(?<!United )state)s\b")
 # "each tailored to the needs of both groups"
 TAILORED = re.compile(
     rf"{_word('sessions', 'session')}(?:(?!session)[^.])*?\beach\s++(?:\w++\s++)?tailored\b"
 )
-# "not facilitated", "neither A nor B", "will be facilitated"; "co-" before "facilitated"
-NOT = re.compile(r"(?i)\b(?:be|except|neither|never|no|nor|not|unlike)\b|-\Z")
 ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
 
 # Words that may state when, by whom or for whom something was held

@@ -61,6 +61,7 @@ from smh_p2p.passages import (
     SESSION,
     SHORT,
     SPOKE,
+    STATES,
     SUMMARY,
     TAILORED,
     THE,
@@ -463,7 +464,7 @@ class _Reader:
         return fold(text) in self._short_forms or not (
             words[0] in NO_NAME
             or {"Group", "Groups"}.intersection(words)
-            or text.endswith(("'s", "\u2019s"))
+            or text.endswith(("'s", "\u2019s", "Agencies"))
             or known(text)
             or TWO_NAMES.fullmatch(text)
         )
@@ -492,6 +493,8 @@ class _Reader:
     def _partners(self, sentence: Range) -> Iterator[tuple[Range, Range]]:
         """Yield each partner, and the words that give the role."""
         for words in PARTNERS.finditer(self.text, *sentence):
+            if self._search(STATES, (max(sentence[0], words.start() - NEAR), words.start())):
+                continue
             names: list[Range] = []
             separator: re.Match[str] | None = words
             while separator and (found := NAME.match(self.text, separator.end(), sentence[1])):
