@@ -264,6 +264,7 @@ def test_a_jurisdiction_printed_otherwise_has_its_own_name_as_an_alias() -> None
         ("September 2018 – October 2018", "2018-09/2018-10"),
         ("July through August 2019", "2019-07/2019-08"),
         ("August 2019", "2019-08/2019-08"),
+        ("August 2019.", "2019-08/2019-08"),
         ("Dec. 2018 - Jan 2019", "2018-12/2019-01"),
         ("AUGUST,\u00a02019 to SEPTEMBER 2019, online", "2019-08/2019-09"),
     ],
@@ -526,6 +527,12 @@ def test_what_does_not_read_like_a_name_is_no_sea(
         "August 2019 and October 2019 and May 2020",
         "June - July 2019 (Group 1); August 2019 (Group 2)",
         "August 2019 / September 2019",
+        "August 2019 onward",
+        "August 2019, for six months",
+        "August 2019. Sessions continued into the fall.",
+        "August 2019+",
+        "March 2020 (cancelled)",
+        "August 2019, postponed",
     ],
 )
 def test_a_duration_that_goes_on_in_another_way_is_left_unread(printed: str) -> None:

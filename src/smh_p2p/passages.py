@@ -69,12 +69,10 @@ NEXT_LINE = re.compile(rf"{_GAP}(?:\r\n|[\r\n]){_GAP}")
 # "August 2019 through September 2019", "July \u2013 August 2019", "August 2019"
 _MONTH = rf"(?:{'|'.join(MONTHS)}|(?:sept|{'|'.join(FIRST_LETTERS)})\b\.?+)"
 _YEAR = r",?+\s++[12][0-9]{3}(?![0-9])"
-# No continuation follows: "... and October 2019", "... through spring".
+# Nothing follows that may change them: "... and October 2019", "... through spring".
 DURATION = re.compile(
-    rf"(?is)(?>(?P<start>{_MONTH}(?P<year>{_YEAR})?)"
-    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?)"
-    rf"(?!\s*+(?:[-/\u2010-\u2015]|(?:through|thru|to|until|up|or|and|extended)\b)"
-    rf"|.*?\b(?:{_MONTH}\b|[12][0-9]{{3}}\b))"
+    rf"(?i)(?P<start>{_MONTH}(?P<year>{_YEAR})?)"
+    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?(?:,\s++online)?\.?\Z"
 )
 
 NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
