@@ -637,9 +637,15 @@ def test_a_sentence_that_denies_it_gives_the_sessions_no_groups(sentence: str) -
             "The purpose of this one was to meet at 3 p.m. Eastern time.",
             "to meet at 3 p.m. Eastern time",
         ),
+        ("The purpose of this document is to summarize the series.", None),
+        ("The purpose of Session 1 was to plan.", None),
+        ("The goal of SEAs was to learn.", None),
+        ("The goal of the SEAs in the series was to learn.", None),
+        ("The goal of a P2P exchange is to talk. The goal of the series was to plan.", "to plan"),
+        ("The goal of the series, which was to be held in 2018, was to plan.", None),
     ],
 )
-def test_the_goal_is_that_of_the_exchange(before: str, goal: str) -> None:
+def test_the_goal_is_that_of_the_exchange(before: str, goal: str | None) -> None:
     summary = smh_p2p.read_summary(PAGE.replace("The CA facil", f"{before} The CA facil"))
     assert summary.exchange.goal == goal
 

@@ -131,10 +131,12 @@ DEFINITION = re.compile(
     r"(?i)(?:An?\s++)?(?:P2P|peer[\s-]++to[\s-]++peer(?:\s++\(P2P\))?)\s++(?:learning\s++)?exchanges?\s++"
     r"(?:series\s++)?(?:is|are|brings?)\b(?!\s++not\b)"
 )
-# "The goal of the series was to support SEAs."
-GOAL = re.compile(r"(?i)The\s++(?:\w++\s++)?(?:goal|purpose|aim)\s++(?:of|for)\s")
-OF_THE_EXCHANGE = re.compile(r"\b(?:P2P|exchange|series|this)\b")
-WAS_TO = re.compile(r"\b(?:was|is)(?P<to>\s++)(?=to\b)")
+# "The goal of the series was to support SEAs."; "a series" is any, and "the SEAs" are others
+GOAL = re.compile(
+    r"(?i)The\s++(?:\w++\s++)?(?:goal|purpose|aim)\s++(?:of|for)\s++th(?:e|is)\s++"
+    r"(?:(?!(?:of|for|in|on|was|is)\s)[^\s,;:]++\s++)*?(?:P2P|exchange|series|one)\s++"
+    r"(?:was|is)(?P<to>\s++)(?=to\b)"
+)
 # "The groups included states in the early phase and states in the late phase."
 GROUPS = re.compile(r"(?i)\bgroups\b")
 PHASE = re.compile(

@@ -50,7 +50,6 @@ from smh_p2p.passages import (
     NOT,
     NOT_ALONE,
     NUMBERS,
-    OF_THE_EXCHANGE,
     OTHER_COUNT,
     OTHER_SESSIONS,
     PARTNERS,
@@ -67,7 +66,6 @@ from smh_p2p.passages import (
     THE,
     TITLE,
     TWO_NAMES,
-    WAS_TO,
     WHAT,
     WORD,
     Block,
@@ -378,13 +376,8 @@ class _Reader:
     def _definition_and_goal(self) -> None:
         if found := [each for each in self._prose if DEFINITION.match(self.text, *each)]:
             self._quote("/definition", found[0])
-        goals = [
-            goal
-            for each in self._prose
-            if GOAL.match(self.text, *each) and (goal := self._search(WAS_TO, each))
-        ]
-        ours = [each for each in goals if self._search(OF_THE_EXCHANGE, (each.pos, each.start()))]
-        for goal in [*ours, *goals][:1]:
+        goals = [goal for each in self._prose if (goal := GOAL.match(self.text, *each))]
+        for goal in goals[:1]:
             start, end = goal.pos, goal.endpos
             stop = end - (self.text[end - 1] == ".")
             self._quote("/goal", (goal.end(), stop), (start, goal.start("to")))
