@@ -566,6 +566,7 @@ def test_a_duration_that_goes_on_in_another_way_is_left_unread(printed: str) -> 
         "WestEd (Group 1 only) facilitated the sessions",
         "Participants facilitated the sessions",
         "States facilitated the sessions",
+        "Participating States facilitated the sessions",
         "SEAs facilitated the sessions",
         "Members facilitated the sessions",
     ],

@@ -94,8 +94,8 @@ NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
 # Words that begin a sentence, and not a name
 NO_NAME = set(
     """A After All An At Both Consultants During Each Experts Facilitators Finally In It Last
-    Later LEAs Members None On Other Others Participants Peers SEAs See Staff States TBD The
-    Then They This Those We""".split()
+    Later LEAs Members None On Other Others Participants Participating Peers SEAs See Staff
+    States TBD The Then They This Those We""".split()
 )
 # Signs that a name is one of several: "Staff from A", "A and B", "by A, B and C"
 NOT_ALONE = re.compile(r"(?:\b(?:and|from|or|of|with)|[&,])\s*+(?:[Tt]he\s*+)?\Z")
