@@ -160,7 +160,10 @@ MESSAGES: dict[str, Callable[[], object]] = {
     "no citation '/seas/13/fips' in this exchange, which gives no value there": (
         lambda: smh_p2p.cite("/seas/13/fips")
     ),
-    # Searches
+    # Lookups and searches
+    "no resource 'exchang.json' in this package; did you mean 'exchange.json'?": (
+        lambda: smh_p2p.resource("exchang.json")
+    ),
     "cannot search for 10000: give some text to look for": lambda: smh_p2p.load().find(10_000),  # type: ignore[arg-type]
     (
         "cannot search for 9999: give some text to look for; "

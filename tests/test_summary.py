@@ -266,7 +266,7 @@ def test_a_jurisdiction_printed_otherwise_has_its_own_name_as_an_alias() -> None
         ("August 2019", "2019-08/2019-08"),
         ("August 2019.", "2019-08/2019-08"),
         ("Dec. 2018 - Jan 2019", "2018-12/2019-01"),
-        ("AUGUST,\u00a02019 to SEPTEMBER 2019, online", "2019-08/2019-09"),
+        ("AUGUST,\u00a02019 to SEPTEMBER 2019", "2019-08/2019-09"),
     ],
 )
 def test_a_duration_is_read_however_it_is_printed(printed: str, period: str) -> None:
@@ -529,6 +529,7 @@ def test_what_does_not_read_like_a_name_is_no_sea(
         "August 2019 / September 2019",
         "August 2019 onward",
         "August 2019, for six months",
+        "August 2019, online",
         "August 2019. Sessions continued into the fall.",
         "August 2019+",
         "March 2020 (cancelled)",

@@ -20,10 +20,6 @@ class Index(dict[Hashable, T], Generic[T]):
         what: The kind of record, for errors: `"SEA"`.
         entries: Each record with its name, its other names, and its codes with their rules.
         place: The place of the records, for errors.
-
-    >>> index = Index("fruit", [("a pear", "Pear", ["pyrus"], []), ("a fig", "Fig", [], [])])
-    >>> index["PEAR"], str(index.miss("figg"))
-    ('a pear', "no fruit 'figg' in this exchange; did you mean 'Fig'?")
     """
 
     def __init__(

@@ -72,7 +72,7 @@ _YEAR = r",?+\s++[12][0-9]{3}(?![0-9])"
 # Nothing follows that may change them: "... and October 2019", "... through spring".
 DURATION = re.compile(
     rf"(?i)(?P<start>{_MONTH}(?P<year>{_YEAR})?)"
-    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?(?:,\s++online)?\.?\Z"
+    rf"(?:\s*+(?:through|to|until|and|{_DASH})\s*+(?P<end>{_MONTH}{_YEAR}))?\.?\Z"
 )
 
 NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
