@@ -1,7 +1,7 @@
 """Fuzz the package, guided by coverage: `python tests/fuzz/fuzz.py --inputs 1000000`.
 
 It begins with the corpus. What it finds on the way is kept in `build/fuzz`, and an input on which
-something falls in `build/fuzz/failures`. It needs the dependency group `fuzz`.
+something fails in `build/fuzz/failures`. It needs the dependency group `fuzz`.
 """
 
 import argparse
@@ -33,7 +33,7 @@ SECONDS = 10  # that an input may take: more is a hang
 
 
 def main() -> int:
-    """Fuzz every target, each in a process of its own; return 1 if anything fell."""
+    """Fuzz every target, each in a process of its own; return 1 if anything failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="all of them by default")
     parser.add_argument("--inputs", type=int, default=20_000, help="of these targets together")
@@ -45,12 +45,12 @@ def main() -> int:
     if IN_MEMORY.is_dir():
         tempfile.tempdir = str(IN_MEMORY)
     whole = sum(shares.values())
-    fell = [run(each, asked.inputs * share // whole, asked.seed) for each, share in shares.items()]
-    return int(any(fell))
+    failed = [run(each, asked.inputs * share // whole, asked.seed) for each, share in shares.items()]
+    return int(any(failed))
 
 
 def run(target: Callable[[bytes], bool], inputs: int, seed: int) -> bool:
-    """Fuzz one target, show how far it is, and return whether it fell."""
+    """Fuzz one target, show how far it is, and return whether it failed."""
     name = target.__name__
     (FOUND / name).mkdir(exist_ok=True)
     options = {
@@ -82,15 +82,15 @@ def run(target: Callable[[bytes], bool], inputs: int, seed: int) -> bool:
             log = [*log[-200:], line]
             if sys.stdout.isatty() and (done := re.match(r"#(\d+)", line)):
                 print(f"\r{name}: {done[1]} of {inputs}", end="", flush=True)
-    fell = os.waitpid(child, 0)[1] != 0
+    failed = os.waitpid(child, 0)[1] != 0
     stats = dict(re.findall(r"stat::(\w+):\s+(\d+)", "".join(log)))
     begin = "\r" if sys.stdout.isatty() else ""
     inputs_run = stats.get("number_of_executed_units", "no")
     a_second = stats.get("average_exec_per_sec", "0")
     print(f"{begin}{name}: {inputs_run} inputs, {a_second} a second", flush=True)
-    if fell:
+    if failed:
         print("".join(log), flush=True)
-    return fell
+    return failed
 
 
 def dictionary(name: str) -> Path:

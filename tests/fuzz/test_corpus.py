@@ -1,4 +1,4 @@
-"""Each input of the corpus again: real ones, and those on which something fell once."""
+"""Each input of the corpus again: real ones, and those on which something failed once."""
 
 from collections import deque
 from collections.abc import Callable
