@@ -69,6 +69,15 @@ CASES: list[Case] = [
     ),
     ("`sea`: a key of 2n marks", 41_000, lambda n: "a" + MARKS * n, smh_p2p.load().sea),
     ("`cite`: n slashes", 100_000, "/".__mul__, smh_p2p.cite),
+    *(
+        (
+            f"`read_summary`: a sentence of n times {words!r}",
+            4_000,
+            lambda n, words=words: f"A P2P Exchange\n\nBackground: {words * n}",
+            smh_p2p.read_summary,
+        )
+        for words in ("both groups of ", "to two sessions ", "A facilitated a session ")
+    ),
     ("`to_html`: 18 sessions of n groups", 4_999, large, smh_p2p.to_html),
     ("`to_text`: 18 sessions of n groups", 4_999, large, smh_p2p.to_text),
 ]

@@ -45,7 +45,9 @@ def main() -> int:
     if IN_MEMORY.is_dir():
         tempfile.tempdir = str(IN_MEMORY)
     whole = sum(shares.values())
-    failed = [run(each, asked.inputs * share // whole, asked.seed) for each, share in shares.items()]
+    failed = [
+        run(each, asked.inputs * share // whole, asked.seed) for each, share in shares.items()
+    ]
     return int(any(failed))
 
 
