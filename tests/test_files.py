@@ -115,8 +115,10 @@ def test_a_folder_is_old_or_new_whenever_its_writer_stops(
         status = in_a_child(write)
         if folder.exists() or system == "in one step" or happens is interrupt:
             assert content(folder) in (OLD, NEW)
-        with pytest.raises(FileExistsError, match="holds 'one', which would be lost"):
+        with pytest.raises(FileExistsError) as refused:
             write_folder({"another": b""}, folder)
+        parts = (refused.value.errno, refused.value.strerror, refused.value.filename)
+        assert parts == (errno.EEXIST, "holds 'one', which would be lost", str(folder))
         assert content(folder) in (OLD, NEW)  # put back, if it was away
         write_folder(OLD, folder)
         assert [*tmp_path.iterdir()] == [folder]

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import smh_p2p
-from smh_p2p import SEA, Exchange, Period, Source, Standard, Summary, YearMonth
+from smh_p2p import SEA, Exchange, Period, Session, Source, Standard, Summary, YearMonth
 from smh_p2p.provenance import read_origins
 
 PACKAGED = smh_p2p.load_summary()
@@ -161,6 +161,22 @@ MESSAGES: dict[str, Callable[[], object]] = {
         lambda: smh_p2p.cite("/seas/13/fips")
     ),
     # Lookups and searches
+    "the source does not state which SEAs were in group 1": lambda: smh_p2p.load().seas_in(1),
+    "the source does not state which SEAs took part": lambda: attrs.evolve(
+        PACKAGED.exchange, seas=()
+    ).seas_in(1),
+    "the source does not state the kind of jurisdiction of Nowhere": lambda: attrs.evolve(
+        PACKAGED.exchange, seas=(SEA(name="Nowhere"),)
+    ).seas_of("state"),
+    "the source does not state which groups session 1 was for": lambda: attrs.evolve(
+        PACKAGED.exchange, sessions=(Session(number=1, title="One"),)
+    ).sessions_for(1),
+    "the source does not state the objectives of the exchange": lambda: attrs.evolve(
+        PACKAGED.exchange, objectives=()
+    ).objectives_for(1),
+    "the source does not state who facilitated the exchange": lambda: (
+        attrs.evolve(PACKAGED.exchange, organizations=()).facilitator
+    ),
     "no resource 'exchang.json' in this package; did you mean 'exchange.json'?": (
         lambda: smh_p2p.resource("exchang.json")
     ),

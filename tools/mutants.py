@@ -158,7 +158,9 @@ def sample(number: int, seed: int, modules: list[str]) -> list[Mutant]:
 def first(path: str) -> list[str]:
     """Return the files of the tests that run first for a module."""
     stem = Path(path).stem
-    names = dict.fromkeys(["test_made_data", f"test_{stem}", *FIRST.get(stem, "").split()])
+    names = dict.fromkeys(
+        ["test_made_data", "test_messages", f"test_{stem}", *FIRST.get(stem, "").split()]
+    )
     files = [f"tests/{name}.py" for name in names]
     return [path, *(each for each in files if (PROJECT / each).exists())]
 
