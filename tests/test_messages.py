@@ -71,6 +71,9 @@ MESSAGES: dict[str, Callable[[], object]] = {
     ),
     # Documents and tables
     "(whole): found 7, expected JSON as text or bytes": lambda: smh_p2p.from_json(7),  # type: ignore[arg-type]
+    "(whole): found nesting too deep to parse, expected fewer levels": (
+        lambda: smh_p2p.from_json("[[]," * 100_000)
+    ),
     "(whole): found 7, expected a mapping of tables": lambda: smh_p2p.from_tables(7),  # type: ignore[arg-type]
     "/sea/0: found 7, expected a mapping of columns to values": rows(sea=[7]),
     "/exchange/1: found another row, expected one exchange": rows(

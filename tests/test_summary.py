@@ -715,6 +715,16 @@ def test_a_marker_of_an_item_is_no_part_of_it(marker: str) -> None:
     assert summary.unread == ()
 
 
+@pytest.mark.parametrize(
+    ("after", "background"), [("", "One."), ("\n\nP2P Duration: May 2019", "One. Two.")]
+)
+def test_below_the_last_part_only_the_first_paragraph_belongs_to_it(
+    after: str, background: str
+) -> None:
+    page = f"A P2P Exchange\n\nBackground: One.\n\nTwo.{after}"
+    assert smh_p2p.read_summary(page).exchange.background == background
+
+
 def test_a_number_within_a_sentence_begins_no_item() -> None:
     page = (
         "A P2P Exchange\n\nBackground: They met in grade\n12. It went on.\n\nP2P Duration: May 2019"

@@ -151,7 +151,7 @@ class NotFoundError(SmhP2pError, LookupError):
     key: object
     choices: tuple[object, ...]
     place: str = "this exchange"
-    keys: Mapping[str, str] | None = field(default=None, eq=False, repr=False)
+    keys: Mapping[str, str] | None = field(default=None, repr=False)
     hint: str = ""
 
     @property
