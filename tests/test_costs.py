@@ -212,7 +212,7 @@ TABLES = smh_p2p.to_tables(PACKAGED)
 WORK: dict[str, tuple[int, Callable[[], object]]] = {
     "from_json": (1_298, lambda: smh_p2p.from_json(DOCUMENT)),
     "to_json": (1_119, lambda: smh_p2p.to_json(PACKAGED.exchange)),
-    "read_summary": (4_768, lambda: smh_p2p.read_summary(PACKAGED.text)),
+    "read_summary": (4_607, lambda: smh_p2p.read_summary(PACKAGED.text)),
     "first lookup": (834, lambda: attrs.evolve(PACKAGED.exchange).sea("AK")),
     "lookup": (4, lambda: smh_p2p.load().sea("AK")),
     "to_html": (29_684, lambda: smh_p2p.to_html(PACKAGED)),

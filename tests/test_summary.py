@@ -272,6 +272,7 @@ def test_a_jurisdiction_printed_otherwise_has_its_own_name_as_an_alias() -> None
 def test_a_duration_is_read_however_it_is_printed(printed: str, period: str) -> None:
     summary = smh_p2p.read_summary(PAGE.replace("July through August 2019", printed))
     assert str(summary.exchange.period) == period
+    assert summary.unread == ()
     summary.verify()
 
 

@@ -161,14 +161,16 @@ TAILORED = re.compile(
 )
 ALL_GROUPS = re.compile(rf"{_word('both', 'all')}\s++(?:of\s++the\s++)?(?:\w++\s++)?groups\b")
 
-# Words that may state when, by whom or for whom something was held
-DATE = re.compile(rf"(?i)\b(?:{_MONTH}|[12][0-9]{{3}}|spring|summer|fall|autumn|winter)\b")
-LED = re.compile(r"(?i)facilitat(?!ed)|\b(?:led|ran|hosted|held|convened|conducted|organized)\b")
-SPOKE = re.compile(
-    r"(?i:\b(?:sp[eo]\w*k\w*|present(?:ed|ers?|ing)|panel\w*|led|guests?)\b)"
-    rf"|\bby\s++{_CAPITAL}"
+# Words that may state when something was held, who led it, and who spoke
+DATED = {*MONTHS, *FIRST_LETTERS, *"sept spring summer fall autumn winter".split()}
+LED = set(
+    """conducted convened facilitates facilitation facilitator facilitators held hosted led
+    organized ran""".split()
 )
-FOR_GROUPS = re.compile(r"(?i)\bgroups?\b")
+SPOKE = set(
+    """guest guests led panel panelist panelists panels presented presenter presenters presenting
+    speak speaker speakers spoke spoken""".split()
+)
 
 # Counts of other sessions or of some sessions: "In 2018 it held three sessions"
 OTHER_COUNT = re.compile(r"\b(?:[12][0-9]{3}|Group\s[0-9]|last|previous|earlier)\b")

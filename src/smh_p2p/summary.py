@@ -26,11 +26,10 @@ from smh_p2p.passages import (
     AND_ANOTHER,
     COUNT,
     COUNTS,
-    DATE,
+    DATED,
     DEFINITION,
     DURATION,
     FACILITATED,
-    FOR_GROUPS,
     GOAL,
     GROUP,
     GROUP_NUMBER,
@@ -397,6 +396,7 @@ class _Reader:
             self._quote("/period/start", *spans, reading="month")
             self._quote("/period/end", end, reading="month")
             self._literals.append((start[1], max(start[1], end[0])))
+            self._literals.append((end[1], end[1] + self.text.startswith(".", end[1])))
 
     def _organizations(self) -> None:
         every, facilitators = (
@@ -738,25 +738,25 @@ class _Reader:
             for each in self._outline.blocks
             if each.part not in (HEAD, "duration")
         )
-        titles = "\n".join(
-            str(each.value)
-            for where, each in self.citations.items()
-            if where.startswith("/sessions/") and where.endswith("/title")
-        )
+        used = {*re.findall("[a-z]+", prose.lower())}
+        is_dated = not DATED.isdisjoint(used) or re.search(r"\b[12][0-9]{3}\b", prose)
         conditions = {
-            "when the exchange took place": "duration" not in is_labelled
-            and not DATE.search(prose),
+            "when the exchange took place": "duration" not in is_labelled and not is_dated,
             "which SEAs took part": "seas" not in is_labelled
             and not any(each.name in prose for each in jurisdictions()),
-            "who facilitated the exchange": not self._names_facilitator and not LED.search(prose),
+            "who facilitated the exchange": not self._names_facilitator and LED.isdisjoint(used),
             "which SEA was in which group": {"seas", "groups"} <= is_known,
             self._open_phases: self._open_phases != "",
             "which session was for which group": {"sessions", "groups"} <= is_known
             and "/sessions/0/groups/0" not in self.citations
-            and not FOR_GROUPS.search(titles),
+            and not any(
+                "group" in str(each.value).lower()
+                for where, each in self.citations.items()
+                if where.startswith("/sessions/")
+            ),
             "which objective belonged to which session": {"sessions", "objectives"} <= is_known,
-            "when each session took place": "sessions" in is_known and not DATE.search(prose),
-            "who spoke": not SPOKE.search(prose),
+            "when each session took place": "sessions" in is_known and not is_dated,
+            "who spoke": SPOKE.isdisjoint(used) and not re.search(r"\bby\s+[A-Z]", prose),
         }
         for index, words in enumerate(key for key, holds in conditions.items() if holds):
             self._state(f"/not_stated/{index}", words)
