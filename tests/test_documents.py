@@ -66,6 +66,19 @@ def test_every_rule_is_a_kind_of_mistake_and_found_where_it_is(rule: Rule) -> No
     test()
 
 
+def test_no_reference_is_a_second_mistake_where_the_number_of_a_group_is_wrong() -> None:
+    of_groups: list[InvalidDocument] = []
+
+    def are_several(invalid: InvalidDocument) -> bool:
+        if re.fullmatch("/groups/[0-9]+/number", invalid.where):
+            of_groups.append(invalid)
+        return len(of_groups) >= 5
+
+    find(invalid_documents({Rule.NUMBER}), are_several, settings=SEARCH)
+    for invalid in of_groups:
+        assert complaints(invalid) == [(invalid.where, Rule.NUMBER)]
+
+
 @pytest.mark.long
 def test_mistakes_of_every_kind_are_drawn_without_being_asked_for() -> None:
     drawn: set[Rule] = set()
