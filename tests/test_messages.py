@@ -71,6 +71,13 @@ MESSAGES: dict[str, Callable[[], object]] = {
     ),
     # Documents and tables
     "(whole): found 7, expected JSON as text or bytes": lambda: smh_p2p.from_json(7),  # type: ignore[arg-type]
+    "/sessions/1/number: found a number of 5000 digits, expected a whole number from 1 to 9999": (
+        lambda: smh_p2p.from_json(
+            smh_p2p.to_json(PACKAGED.exchange).replace(
+                '"number": 2,\n      "title"', f'"number": {"9" * 5_000},\n      "title"'
+            )
+        )
+    ),
     "(whole): found nesting too deep to parse, expected fewer levels": (
         lambda: smh_p2p.from_json("[[]," * 100_000)
     ),

@@ -362,6 +362,14 @@ def test_who_works_with_states_is_no_partner_of_the_exchange(sentence: str) -> N
     assert summary.exchange.partners == ()
 
 
+@pytest.mark.parametrize("before", ["The", "It was led by the"])
+def test_a_name_with_commas_is_the_one_that_its_short_form_abbreviates(before: str) -> None:
+    name = "Office of Career, Technical, and Adult Education"
+    sentence = f"{before} {name} (OCTAE) met. OCTAE facilitated two sessions"
+    page = PAGE.replace("The CA facilitated two sessions", sentence)
+    assert smh_p2p.read_summary(page).exchange.facilitator.name == name
+
+
 def test_a_partner_of_the_facilitator_is_a_partner() -> None:
     page = PAGE.replace("CA facil", "CA in partnership with WestEd facil")
     (organization,) = smh_p2p.read_summary(page).exchange.organizations

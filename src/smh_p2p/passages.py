@@ -87,7 +87,9 @@ _NAME = (
     rf"{_CAPITAL}(?<!T(?=he\s)){_LETTERS}(?:\s++(?:(?:of|for|on|in|at|to)\s++{_THE}|and\s++|&\s++|[0-9]++\s++)?{_WORD})*"
     r"(?>(?:,\s++(?:Inc|LLC|Ltd)\b(?:\.(?=\s++[a-z])|(?!\.)))?)"
 )
-NAME_WITH_COMMAS = re.compile(rf"(?P<name>{_WORD}(?:,?\s++(?:of|for|and|the|in|{_WORD}))*)\s*+\Z")
+NAME_WITH_COMMAS = re.compile(
+    rf"(?P<name>(?!The\s){_WORD}(?:,?\s++(?:of|for|and|the|in|{_WORD}))*)\s*+\Z"
+)
 INITIAL = re.compile(r"[A-Z](?<!\w.)")
 TWO_NAMES = re.compile(r"(?s)(?P<first>.*)\s+and\s+(?:the\s+)?(?P<second>.*)")
 NAME_BEFORE = re.compile(rf"(?P<name>{_NAME})\s*+(?:\([^()]{{1,60}}\)\s*+)?\Z")
